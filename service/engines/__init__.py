@@ -1,0 +1,1 @@
+"""The edge: each outside program or library has exactly one room here."""

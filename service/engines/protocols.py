@@ -1,0 +1,195 @@
+"""What the desk may ask of the engines, in our words; bootstrap names who answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from service.errors import Problem, Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class FontUse:
+    """One font that a document asks for and what served it.
+
+    Attributes:
+        wanted: the family named in the Word file, e.g. `仿宋_GB2312`.
+        served: the families found embedded in the PDF in its place, e.g. `FandolFang R`.
+        stand_in: True where `served` is not the wanted font itself.
+    """
+
+    wanted: str
+    served: tuple[str, ...]
+    stand_in: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Converted:
+    """A PDF made by the converter, checked to be one.
+
+    Attributes:
+        pdf: the file, PDF/A-2b.
+        pages: number of pages, at least 1.
+        fonts: wanted against embedded fonts.
+    """
+
+    pdf: bytes
+    pages: int
+    fonts: tuple[FontUse, ...] = ()
+
+
+class Converter(Protocol):
+    """Word to PDF. Raises EngineError `pdf_unavailable`, `convert_crashed`, `convert_timeout`."""
+
+    def convert(
+        self,
+        source: bytes,
+        *,
+        name: str,
+        suffix: Literal[".docx", ".doc"] = ".docx",
+        urgent: bool = True,
+    ) -> Converted:
+        """Converts one document; `name` is for messages; previews are urgent, batches are not."""
+
+    def close(self) -> None:
+        """Ends every process that it started."""
+
+
+class FillTemplate(Protocol):
+    """A Word template, proved and compiled."""
+
+    @property
+    def version(self) -> str:
+        """SHA-256 of the template file, hex."""
+
+    def fill(self, context: Mapping[str, Any]) -> bytes:
+        """The document as .docx, every printing value read back; same context, same bytes."""
+
+
+class TemplateLoader(Protocol):
+    """Word templates from bytes."""
+
+    def load(self, docx: bytes, *, file: str) -> FillTemplate:
+        """Proves and compiles; cached by content. Raises DefinitionError naming `file`."""
+
+    def tags(self, docx: bytes, *, file: str) -> frozenset[str]:
+        """Every dotted name the template may look up (`tasks.problem`, `shown.issue_date`)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PdfPart:
+    """One part of a bundle, ready to be joined.
+
+    Attributes:
+        title: its line in the contents and its bookmark.
+        pdf: its pages.
+        odd_start: begin on an odd (right-hand) page; a blank that bears nothing goes before.
+        numbered: its pages take part in the continuous numbering (front matter does not).
+        outline: bookmarks inside the part: (title, page counted from 0, level from 1).
+    """
+
+    title: str
+    pdf: bytes
+    odd_start: bool = False
+    numbered: bool = True
+    outline: Sequence[tuple[str, int, int]] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Joined:
+    """The joined PDF and where each part went.
+
+    Attributes:
+        pdf: the file.
+        pages: all pages, blanks included.
+        starts: for each part the page index (from 0) of its first page.
+        labels: the page label of every page (`i`, `ii`, `1`, …).
+    """
+
+    pdf: bytes
+    pages: int
+    starts: tuple[int, ...]
+    labels: tuple[str, ...]
+
+
+class PdfJoiner(Protocol):
+    """Joins, labels, bookmarks and stamps (pypdf)."""
+
+    def page_count(self, pdf: bytes, *, name: str) -> int:
+        """Pages of a PDF of our own making."""
+
+    def join(
+        self,
+        parts: Sequence[PdfPart],
+        *,
+        stamp: bool,
+        properties: Mapping[str, str],
+        lang: Literal["zh", "en"],
+    ) -> Joined:
+        """One PDF/A-2b; `properties` may hold title, author, subject, keywords, date (ISO)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CleanUpload:
+    """An upload made safe.
+
+    Attributes:
+        pdf: its pages as PDF.
+        pages: how many.
+        removed: what was taken out (scripts, actions, embedded files), for the clerk to read.
+    """
+
+    pdf: bytes
+    pages: int
+    removed: tuple[Text, ...] = ()
+
+
+class UploadReader(Protocol):
+    """PDF, PNG, JPEG, .docx, .doc from outside to safe pages. Raises InputError naming the file."""
+
+    def read(self, data: bytes, *, name: str, title: str = "") -> CleanUpload:
+        """Looks at the content, never at the name's ending alone."""
+
+
+class PagePictures(Protocol):
+    """Pages of a PDF as pictures."""
+
+    def pictures(self, pdf: bytes, *, width: int = 900) -> list[bytes]:
+        """PNG per page, `width` pixels wide."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoctorLine:
+    """One line of `gongwen doctor`.
+
+    Attributes:
+        name: stable name, e.g. `libreoffice`.
+        ok: True fine, False broken.
+        needed: a broken line makes `doctor` exit 1 only where needed.
+        found: what is there, both languages.
+        mend: what to type or do; empty where fine.
+    """
+
+    name: str
+    ok: bool
+    needed: bool
+    found: Text
+    mend: Text = field(default_factory=lambda: Text("", ""))
+
+
+__all__ = [
+    "CleanUpload",
+    "Converted",
+    "Converter",
+    "DoctorLine",
+    "FillTemplate",
+    "FontUse",
+    "Joined",
+    "PagePictures",
+    "PdfJoiner",
+    "PdfPart",
+    "Problem",
+    "TemplateLoader",
+    "UploadReader",
+]

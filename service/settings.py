@@ -1,0 +1,69 @@
+"""Settings: GONGWEN_* variables, typed, in one documented class."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+def _builtin(name: str) -> Path:
+    """A folder of the checkout, or its copy inside an installed wheel."""
+    installed = Path(__file__).resolve().parent / f"_{name}"
+    return installed if installed.is_dir() else _ROOT / name
+
+
+class Settings(BaseSettings):
+    """What an operator can set; each is read from the variable GONGWEN_<NAME>."""
+
+    model_config = SettingsConfigDict(env_prefix="GONGWEN_", extra="ignore", frozen=True)
+
+    data: Path = Path("var")
+    """Folder of everything the service writes: converter socket, caches, secret key."""
+
+    templates: Path | None = None
+    """A unit's own template folder; searched before the built-in one."""
+
+    builtin_templates: Path = _builtin("templates")
+    """The templates that come with the program."""
+
+    samples: Path = _ROOT / "samples"
+    """The sample activity."""
+
+    lang: Literal["zh", "en"] = "zh"
+    """Language of messages where none is asked for."""
+
+    soffice: Path | None = None
+    """LibreOffice's soffice.bin; found in the usual places when not given."""
+
+    office_python: Path = Path("/usr/bin/python3")
+    """The Python that has the `uno` module (Debian's python3-uno)."""
+
+    converters: int = 0
+    """Warm LibreOffice processes; 0 means one per core."""
+
+    convert_seconds: int = 120
+    """Time limit for converting one document, seconds."""
+
+    recycle_documents: int = 300
+    """A LibreOffice process is replaced after so many documents."""
+
+    recycle_megabytes: int = 700
+    """A LibreOffice process is replaced when its resident memory passes this, MB."""
+
+    sandbox: Literal["auto", "required", "off"] = "auto"
+    """bubblewrap around LibreOffice: when present, always (else refuse), or never."""
+
+    fonts: Path | None = None
+    """Folder with a unit's own licensed fonts; they win over the open stand-ins."""
+
+    upload_megabytes: int = 100
+    """Largest upload, MB."""
+
+    @property
+    def socket(self) -> Path:
+        """The converter's Unix socket."""
+        return self.data / "converter.sock"

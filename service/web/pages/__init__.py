@@ -1,0 +1,1 @@
+"""The pages, a few routes a file; each only translates."""
