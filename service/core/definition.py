@@ -1,0 +1,275 @@
+"""The form definition: what one kind asks, parsed from a plain mapping (docs/kinds.md)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Annotated, Any, Literal, TypeVar, get_args
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from service.errors import DefinitionError, Lang, Problem, problem
+
+Stage = Literal["draft", "review", "issue", "file"]
+STAGES: tuple[Stage, ...] = get_args(Stage)
+FieldType = Literal[
+    "text",
+    "lines",
+    "paragraphs",
+    "integer",
+    "date",
+    "month",
+    "datetime",
+    "choice",
+    "choices",
+    "yes_no",
+    "person",
+    "list",
+    "table",
+    "upload",
+]
+# Names that the template's context, the loops and the operands of rules use themselves.
+RESERVED = frozenset({"shown", "layout", "activity", "member", "loop", "row", "rows", "true"})
+_NAME = r"^[a-z][a-z0-9_]*$"
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def reached(stage: Stage, needed: Stage) -> bool:
+    """True where something needed at `needed` bites at `stage`."""
+    return STAGES.index(stage) >= STAGES.index(needed)
+
+
+def _regular_expression(pattern: str) -> str:
+    re.compile(pattern)
+    return pattern
+
+
+class _Part(BaseModel):
+    """Unknown keys are refused: a misspelt key must never be ignored in silence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Label(_Part):
+    """Words in both languages."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    def of(self, lang: Lang) -> str:
+        """The words in one language."""
+        return self.zh if lang == "zh" else self.en
+
+
+class Choice(_Part):
+    """A code and what is printed for it."""
+
+    value: str
+    label: Label
+
+
+class Condition(_Part):
+    """`{field, is: value}`, `{field, in: [values]}` or `{field, given: true}`."""
+
+    field: str
+    is_: str | int | bool | None = Field(default=None, alias="is")
+    in_: tuple[str | int | bool, ...] | None = Field(default=None, alias="in")
+    given: bool | None = None
+
+    def holds(self, value: Any) -> bool:
+        """True where a field's value (None: not given) meets the condition."""
+        if self.given is not None:
+            return (value is not None) == self.given
+        wanted = self.in_ if self.in_ is not None else (self.is_,)
+        return any(value == one and isinstance(value, type(one)) for one in wanted)
+
+
+class FieldDefinition(_Part):
+    """One field, or one column of a table."""
+
+    name: str = Field(pattern=_NAME)
+    type: FieldType
+    label: Label
+    help: Label | None = None
+    required: bool = False
+    required_at: Stage | None = None
+    personal: bool = False
+    print: bool = True
+    from_: str | None = Field(default=None, alias="from", pattern=r"^(activity|member)\.[a-z]")
+    choices: tuple[Choice, ...] = ()
+    choices_from: str | None = Field(default=None, pattern=r"^activity\.[a-z]")
+    min: int | None = None
+    max: int | None = None
+    min_items: int | None = None
+    max_items: int | None = None
+    max_length: int | None = None
+    pattern: Annotated[str, AfterValidator(_regular_expression)] | None = None
+    gap: Label | None = None
+    shown_if: Condition | None = None
+    fields: tuple[FieldDefinition, ...] = ()
+
+    @property
+    def needed_at(self) -> Stage | None:
+        """The first stage at which the field must be there."""
+        return self.required_at or ("draft" if self.required else None)
+
+    @cached_property
+    def columns(self) -> dict[str, FieldDefinition]:
+        """Columns by name (a table's)."""
+        return {column.name: column for column in self.fields}
+
+
+class Section(_Part):
+    """A titled group of fields, as the form shows it."""
+
+    title: Label
+    help: Label | None = None
+    shown_if: Condition | None = None
+    fields: tuple[FieldDefinition, ...] = Field(min_length=1)
+
+
+class RuleDefinition(_Part):
+    """A check across fields; `service.core.rules` says which operands each rule takes."""
+
+    rule: str
+    at: Stage = "review"
+    level: Literal["error", "warning"] = "error"
+    message: Label | None = None
+    field: str | None = None
+    other: str | int | None = None
+    start: str | None = None
+    end: str | None = None
+    days: int | str | None = None
+    months: int | str | None = None
+    value: int | None = None
+    min: int | None = None
+    max: int | None = None
+    table: str | None = None
+    fields: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    of: tuple[str, ...] = ()
+    if_: Condition | None = Field(default=None, alias="if")
+
+
+class Fragment(_Part):
+    """Sections and rules that several kinds include (templates/shared/)."""
+
+    sections: tuple[Section, ...] = ()
+    rules: tuple[RuleDefinition, ...] = ()
+
+
+class FormDefinition(Fragment):
+    """Everything that one kind asks."""
+
+    title: Label
+    help: Label | None = None
+    audience: Literal["unit", "member"] = "unit"
+    include: tuple[str, ...] = ()
+    route: tuple[Literal["branch_secretary", "team_leader", "supervisory_team"], ...] = ()
+    defaults: dict[str, Any] = Field(default_factory=dict)
+    name: str = ""
+
+    @cached_property
+    def fields(self) -> dict[str, FieldDefinition]:
+        """Top-level fields by name, in the order of the form."""
+        return {field.name: field for section in self.sections for field in section.fields}
+
+    @cached_property
+    def applies_if(self) -> dict[str, tuple[Condition, ...]]:
+        """The conditions (the section's and its own) of each top-level field."""
+        found = {}
+        for section in self.sections:
+            for field in section.fields:
+                both = (section.shown_if, field.shown_if)
+                found[field.name] = tuple(one for one in both if one is not None)
+        return found
+
+    def field(self, path: str) -> FieldDefinition | None:
+        """The field or column at a dotted path without row numbers (`tasks.deadline`)."""
+        head, *rest = path.split(".")
+        found = self.fields.get(head)
+        for name in rest:
+            found = found.columns.get(name) if found else None
+        return found
+
+    def walk(self) -> Iterator[tuple[str, FieldDefinition]]:
+        """Every field and column with its path, parents first."""
+
+        def inner(prefix: str, fields: tuple[FieldDefinition, ...]) -> Iterator[Any]:
+            for field in fields:
+                yield f"{prefix}{field.name}", field
+                yield from inner(f"{prefix}{field.name}.", field.fields)
+
+        yield from inner("", tuple(self.fields.values()))
+
+
+def key_path(location: tuple[int | str, ...]) -> str:
+    """A pydantic error location as a dotted key path (`sections.0.fields.3.type`)."""
+    return ".".join(str(part) for part in location)
+
+
+def definition_problem(error: Mapping[str, Any], file: str) -> Problem:
+    """One pydantic error about a definition file, in both languages."""
+    path = key_path(error["loc"])
+    kind = error["type"]
+    if kind == "extra_forbidden":
+        zh, en = "没有这个键，请检查拼写。", "there is no such key; check its spelling."
+    elif kind == "missing":
+        zh, en = "缺少这个键。", "this key is missing."
+    else:
+        zh, en = f"值不合要求：{error['msg']}。", f"wrong value: {error['msg']}."
+    return problem("definition_key", zh, en, path=path, file=file)
+
+
+def parse_fragment(mapping: Any, *, file: str) -> Fragment:
+    """Parses a shared fragment; raises DefinitionError with every wrong key path."""
+    return _parse(Fragment, mapping, file)
+
+
+def parse_form(
+    mapping: Any, *, name: str, file: str, fragments: Mapping[str, Fragment] | None = None
+) -> FormDefinition:
+    """Parses form.yaml's mapping and puts the included fragments before its own sections.
+
+    Args:
+        mapping: the plain content of form.yaml.
+        name: the kind's name.
+        file: for messages.
+        fragments: shared fragments by name.
+
+    Raises:
+        DefinitionError: every problem found, each with its key path.
+    """
+    form = _parse(FormDefinition, mapping, file)
+    known = fragments or {}
+    missing = [
+        problem(
+            "unknown_fragment",
+            f"没有共用片段 {one}.yaml。",
+            f"there is no shared fragment {one}.yaml.",
+            path=f"include.{number}",
+            file=file,
+        )
+        for number, one in enumerate(form.include)
+        if one not in known
+    ]
+    if missing:
+        raise DefinitionError(missing)
+    parts = [known[one] for one in form.include]
+    return form.model_copy(
+        update={
+            "name": name,
+            "sections": (*(s for part in parts for s in part.sections), *form.sections),
+            "rules": (*(r for part in parts for r in part.rules), *form.rules),
+        }
+    )
+
+
+def _parse(model: type[_Model], mapping: Any, file: str) -> _Model:
+    try:
+        return model.model_validate(mapping if mapping is not None else {})
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False, include_context=False)
+        raise DefinitionError(definition_problem(dict(one), file) for one in found) from None
