@@ -1,0 +1,142 @@
+"""Raw input to answers for a stage, or every problem at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from service.core.definition import Condition, FieldDefinition, FormDefinition, Stage, reached
+from service.core.messages import answer_problem
+from service.core.rules import run_rules
+from service.core.typed import labels_at, typed
+from service.errors import InputError, Problem
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """Checked values for one form.
+
+    Attributes:
+        definition: what was asked.
+        values: field name to value (str, list[str], int, date, datetime, bool, list of rows);
+            a field that is not given is absent.
+        stage: what they were checked for.
+        notes: gaps and warnings that do not stop the document.
+    """
+
+    definition: FormDefinition
+    values: Mapping[str, Any]
+    stage: Stage = "draft"
+    notes: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What could be read of raw input: the good values, and all problems and notes."""
+
+    values: Mapping[str, Any]
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
+
+
+def check(
+    definition: FormDefinition,
+    raw: Any,
+    *,
+    stage: Stage = "draft",
+    activity: Mapping[str, Any] | None = None,
+) -> Answers:
+    """Answers for a stage.
+
+    Args:
+        definition: what is asked.
+        raw: field name to raw value, as from JSON, YAML or a web form.
+        stage: how much must be there.
+        activity: checked values of the activity, for choices and rules.
+
+    Raises:
+        InputError: every problem at once, each with its path (`agenda.2.item`).
+    """
+    reading = read(definition, raw, stage=stage, activity=activity)
+    if reading.problems:
+        raise InputError(reading.problems)
+    return Answers(definition=definition, values=reading.values, stage=stage, notes=reading.notes)
+
+
+def read(
+    definition: FormDefinition,
+    raw: Any,
+    *,
+    stage: Stage = "draft",
+    activity: Mapping[str, Any] | None = None,
+) -> Reading:
+    """As `check`, but hands back what is good beside what is wrong (a form shows both)."""
+    if not isinstance(raw, Mapping):
+        return Reading(values={}, problems=(answer_problem("not_mapping", path="", labels=()),))
+    facts = activity or {}
+    values, problems = typed(definition, raw, facts)
+    wrong = {found.path for found in problems}
+    gaps = [gap for gap in _Gaps(definition, values, stage).all() if gap[0].path not in wrong]
+    notes = [found for found, bites in gaps if not bites]
+    problems += [found for found, bites in gaps if bites]
+    notes += _not_applying(definition, values)
+    broken, warned = run_rules(
+        definition, values, stage=stage, activity=facts, wrong=frozenset(wrong)
+    )
+    order = {name: number for number, name in enumerate(definition.fields)}
+    problems += broken
+    problems.sort(key=lambda found: order.get(found.path.split(".")[0], -1))
+    return Reading(values=values, problems=tuple(problems), notes=(*notes, *warned))
+
+
+def applies(
+    conditions: Sequence[Condition], row: Mapping[str, Any], form: Mapping[str, Any]
+) -> bool:
+    """True where every condition holds; a column's condition looks at its row first."""
+    return all(one.holds(row.get(one.field, form.get(one.field))) for one in conditions)
+
+
+@dataclass(frozen=True)
+class _Gaps:
+    """Looks for what is not there but will be needed."""
+
+    definition: FormDefinition
+    values: Mapping[str, Any]
+    stage: Stage
+
+    def all(self) -> Iterator[tuple[Problem, bool]]:
+        """Each gap, and True where it is needed at this stage already."""
+        for name, asked in self.definition.fields.items():
+            if applies(self.definition.applies_if[name], self.values, self.values):
+                yield from self._of(asked, self.values, (name,))
+
+    def _of(
+        self, asked: FieldDefinition, row: Mapping[str, Any], location: tuple[int | str, ...]
+    ) -> Iterator[tuple[Problem, bool]]:
+        value = row.get(asked.name)
+        if value is None:
+            if asked.needed_at:
+                yield self._say("required", location, {}), reached(self.stage, asked.needed_at)
+            return
+        if asked.min_items and isinstance(value, list) and len(value) < asked.min_items:
+            numbers = {"limit": asked.min_items, "count": len(value)}
+            bites = reached(self.stage, asked.needed_at or "draft")
+            yield self._say("too_few", location, numbers), bites
+        for column in asked.fields:
+            for number, line in enumerate(value):
+                if column.shown_if is None or applies((column.shown_if,), line, self.values):
+                    yield from self._of(column, line, (*location, number, column.name))
+
+    def _say(self, code: str, location: tuple[int | str, ...], numbers: dict[str, Any]) -> Problem:
+        path = ".".join(str(part) for part in location)
+        labels = labels_at(self.definition, location)
+        return answer_problem(code, path=path, labels=labels, numbers=numbers)
+
+
+def _not_applying(definition: FormDefinition, values: Mapping[str, Any]) -> list[Problem]:
+    return [
+        answer_problem("does_not_apply", path=name, labels=labels_at(definition, (name,)))
+        for name in values
+        if not applies(definition.applies_if[name], values, values)
+    ]

@@ -1,0 +1,65 @@
+"""The closed list of cross-field rules, run over the fields that passed.
+
+They stand outside pydantic: its after-validators do not run while any field is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from service.core.definition import FormDefinition, RuleDefinition, Stage, reached
+from service.core.messages import where
+from service.core.operands import Facts
+from service.core.rules import counts, days, rows
+from service.core.rules.registry import RULES
+from service.core.typed import labels_at
+from service.errors import Problem, Text, problem
+
+__all__ = ["RULES", "counts", "days", "rows", "run_rules", "touched"]
+
+
+def run_rules(
+    definition: FormDefinition,
+    values: Mapping[str, Any],
+    *,
+    stage: Stage,
+    activity: Mapping[str, Any],
+    wrong: frozenset[str],
+) -> tuple[list[Problem], list[Problem]]:
+    """Problems and warnings of all rules.
+
+    A rule below its stage speaks as a warning; a rule that touches a field which is wrong already
+    stays silent, so that one mistake is not told twice.
+    """
+    facts = Facts(definition=definition, values=values, activity=activity)
+    problems: list[Problem] = []
+    notes: list[Problem] = []
+    heads = {path.split(".")[0] for path in wrong}
+    for rule in definition.rules:
+        if heads & {path.split(".")[0] for path in touched(rule)}:
+            continue
+        bites = rule.level == "error" and reached(stage, rule.at)
+        for location, text in RULES[rule.rule].check(rule, facts):
+            (problems if bites else notes).append(_said(rule, definition, location, text))
+    return problems, notes
+
+
+def touched(rule: RuleDefinition) -> list[str]:
+    """Field paths of the form that a rule reads."""
+    single = [rule.field, rule.other, rule.start, rule.end, rule.days, rule.months, rule.table]
+    if rule.if_:
+        single.append(rule.if_.field)
+    named = rule.fields if not rule.table else [f"{rule.table}.{one}" for one in rule.fields]
+    paths = [*single, *named, *rule.of]
+    return [one for one in paths if isinstance(one, str) and not one.startswith("activity.")]
+
+
+def _said(
+    rule: RuleDefinition, definition: FormDefinition, location: tuple[int | str, ...], text: Text
+) -> Problem:
+    head = where(labels_at(definition, location))
+    if rule.message:
+        text = Text(rule.message.zh, rule.message.en)
+    path = ".".join(str(part) for part in location)
+    return problem(rule.rule, head.zh + text.zh, head.en + text.en, path=path)
