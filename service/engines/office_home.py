@@ -1,0 +1,42 @@
+"""A pool's private folder: profiles and documents under way, swept when its pool died."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import tempfile
+from pathlib import Path
+from typing import IO
+
+
+class Home:
+    """A pool's private folder, locked while it lives; folders of dead pools are swept away."""
+
+    def __init__(self, parent: Path) -> None:
+        parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for old in parent.iterdir():
+            if (lock := _locked(old)) is not None:
+                shutil.rmtree(old, ignore_errors=True)
+                lock.close()
+        self.path = Path(tempfile.mkdtemp(dir=parent))
+        self._lock = _locked(self.path)
+
+    def remove(self) -> None:
+        """Empties and unlocks it."""
+        shutil.rmtree(self.path, ignore_errors=True)
+        if self._lock is not None:
+            self._lock.close()
+
+
+def _locked(folder: Path) -> IO[str] | None:
+    """The folder's lock file, locked for us; None where a living pool holds it."""
+    try:
+        lock = (folder / "lock").open("w")
+    except OSError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        return None
+    return lock

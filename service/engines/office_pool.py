@@ -1,0 +1,225 @@
+"""The pool: documents wait in line, previews first, for one of a few warm LibreOffice processes."""
+
+from __future__ import annotations
+
+import atexit
+import itertools
+import logging
+import os
+import threading
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import PriorityQueue
+from typing import Literal
+
+from service.engines import office_sandbox
+from service.engines.fonts import prepare_fonts
+from service.engines.fonts_used import fonts_used
+from service.engines.office_home import Home
+from service.engines.office_outcome import closing, count_pages, failed
+from service.engines.office_process import OfficeFailure, OfficeProcess, Why
+from service.engines.office_sandbox import Surroundings
+from service.engines.protocols import Converted, FontUse
+from service.errors import EngineError, GongwenError
+from service.settings import Settings
+
+LOG = logging.getLogger(__name__)
+WORKER = Path(__file__).resolve().parent / "office_worker.py"
+ATTEMPTS = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One document in the line."""
+
+    source: bytes
+    name: str
+    suffix: str
+    result: Future[Converted] = field(default_factory=Future)
+
+
+@dataclass(order=True)
+class _Ticket:
+    """A job's place in the line: urgent ones (0) before others (1), then first come."""
+
+    rank: int
+    turn: int
+    job: Job | None = field(compare=False)
+
+
+class OfficePool:
+    """A Converter over warm LibreOffice processes of this process; starts nothing until asked.
+
+    Args:
+        settings: limits, folders, sandbox.
+        worker: the script that serves a process; tests put saboteurs here.
+    """
+
+    def __init__(self, settings: Settings, *, worker: Path = WORKER) -> None:
+        self._settings = settings
+        self._worker = worker
+        self._line: PriorityQueue[_Ticket] = PriorityQueue()
+        self._turns = itertools.count()
+        self._lock = threading.Lock()
+        self._slots: list[_Slot] = []
+        self._home: Home | None = None
+        self._around: Surroundings | None = None
+        self._closed = False
+        self.idle = 0
+        self.starts = 0
+        self._most = settings.converters or os.cpu_count() or 1
+
+    def convert(
+        self,
+        source: bytes,
+        *,
+        name: str,
+        suffix: Literal[".docx", ".doc"] = ".docx",
+        urgent: bool = True,
+    ) -> Converted:
+        """Converts one document; see the protocol. Raises InputError `convert_refused` too."""
+        job = Job(source=source, name=name, suffix=suffix)
+        with self._lock:
+            if self._closed:
+                raise EngineError(closing())
+            self._line.put(_Ticket(0 if urgent else 1, next(self._turns), job))
+            if self._line.qsize() > self.idle and len(self._slots) < self._most:
+                self._slots.append(_Slot(self))
+        return job.result.result()
+
+    def processes(self) -> list[int]:
+        """Process ids (group leaders) of the processes that are warm now."""
+        return [slot.process.pid for slot in self._slots if slot.process is not None]
+
+    def close(self) -> None:
+        """Ends every process; whoever still waits gets an EngineError."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+        atexit.unregister(self.close)
+        while not self._line.empty():
+            ticket = self._line.get()
+            if ticket.job is not None:
+                ticket.job.result.set_exception(EngineError(closing()))
+        for slot in self._slots:
+            self._line.put(_Ticket(-1, next(self._turns), None))
+            slot.interrupt()
+        for slot in self._slots:
+            slot.thread.join(timeout=30)
+        if self._home is not None:
+            self._home.remove()
+
+    @property
+    def closed(self) -> bool:
+        """True once `close` was called."""
+        return self._closed
+
+    def take(self) -> Job | None:
+        """The next document for a slot; None when the pool is closing."""
+        with self._lock:
+            self.idle += 1
+        ticket = self._line.get()
+        with self._lock:
+            self.idle -= 1
+        return ticket.job
+
+    def start(self) -> OfficeProcess:
+        """A fresh process. Called by a slot's own thread only (see OfficeProcess)."""
+        with self._lock:
+            if self._closed:
+                raise EngineError(closing())
+            if self._around is None or self._home is None:
+                self._around = self._look_around()
+                self._home = Home(self._settings.data.resolve() / "office")
+                atexit.register(self.close)
+            self.starts += 1
+            around, job = self._around, self._home.path / str(self.starts)
+        return OfficeProcess(around, job)
+
+    def _look_around(self) -> Surroundings:
+        missing = office_sandbox.why_no_pdf(self._settings)
+        soffice = office_sandbox.find_soffice(self._settings)
+        if missing is not None or soffice is None:
+            raise EngineError(missing or ())
+        walled = office_sandbox.walled(self._settings)
+        if not walled and self._settings.sandbox == "auto":
+            LOG.warning("bubblewrap is not in force: LibreOffice runs with its own limits only")
+        return Surroundings(
+            soffice=soffice.resolve(),
+            python=self._settings.office_python,
+            worker=self._worker.resolve(),
+            fonts=prepare_fonts(self._settings),
+            walled=walled,
+        )
+
+    def serve(self, job: Job, slot: _Slot) -> Converted:
+        """One document on one slot: at most two tries, the second on a fresh process."""
+        why: Why = "crashed"
+        for _ in range(ATTEMPTS):
+            try:
+                process = slot.process or slot.fresh()
+                pdf = process.convert(job.source, job.suffix, self._settings.convert_seconds)
+                pages = count_pages(pdf)
+            except OfficeFailure as failure:
+                why = failure.why
+                LOG.warning("conversion failed: %s", why)
+                slot.drop()
+                if why == "no_uno":
+                    break
+                continue
+            except OSError:
+                slot.drop()
+                raise
+            self._recycle(slot, process)
+            return Converted(pdf=pdf, pages=pages, fonts=self._fonts(job, pdf))
+        raise failed(why, job.name, self._settings.convert_seconds)
+
+    def _recycle(self, slot: _Slot, process: OfficeProcess) -> None:
+        worn = process.documents >= self._settings.recycle_documents
+        if worn or process.megabytes > self._settings.recycle_megabytes:
+            LOG.info("recycled after %d documents, %d MB", process.documents, process.megabytes)
+            slot.drop()
+
+    def _fonts(self, job: Job, pdf: bytes) -> tuple[FontUse, ...]:
+        if self._around is None or self._around.fonts is None or job.suffix != ".docx":
+            return ()
+        return fonts_used(self._around.fonts, job.source, pdf)
+
+
+class _Slot:
+    """One thread for life with one process at a time."""
+
+    def __init__(self, pool: OfficePool) -> None:
+        self.process: OfficeProcess | None = None
+        self.thread = threading.Thread(target=self._run, args=(pool,), name="office", daemon=True)
+        self._pool = pool
+        self.thread.start()
+
+    def fresh(self) -> OfficeProcess:
+        self.process = self._pool.start()
+        return self.process
+
+    def drop(self) -> None:
+        process, self.process = self.process, None
+        if process is not None:
+            process.kill()
+
+    def interrupt(self) -> None:
+        """From another thread: the running conversion fails at once."""
+        process = self.process
+        if process is not None:
+            process.interrupt()
+
+    def _run(self, pool: OfficePool) -> None:
+        while (job := pool.take()) is not None:
+            try:
+                done = pool.serve(job, self)
+            except GongwenError as error:
+                job.result.set_exception(EngineError(closing()) if pool.closed else error)
+            except BaseException as error:  # the one who waits must be told, whatever it was
+                job.result.set_exception(error)
+            else:
+                job.result.set_result(done)
+        self.drop()
