@@ -1,0 +1,198 @@
+"""Kinds, shared fragments and bundles on disk, as definitions with content hashes.
+
+A unit's own folder is searched before the built-in one, so that an upgrade never overwrites its
+templates. A folder that changes is read again; nothing needs a restart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from service.core.bundle import BundleDefinition, parse_bundle
+from service.core.definition import FormDefinition, Fragment, parse_form, parse_fragment
+from service.core.layout import Layout, parse_layout
+from service.core.soundness import unsound
+from service.errors import DefinitionError, Lang, NotFoundError, Problem, problem
+from service.source import Source, read_source
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One folder of `templates/docx/`.
+
+    Attributes:
+        name: the folder's name.
+        folder: where it is.
+        form: what is asked.
+    """
+
+    name: str
+    folder: Path
+    form: FormDefinition
+
+    def template(self, lang: Lang, part: str = "") -> Path:
+        """The Word template; `part` names one that is produced alone (`ledger`)."""
+        return self.folder / f"template.{f'{part}.' if part else ''}{lang}.docx"
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Names of the annexes that can be produced as files of their own."""
+        names = {path.name.split(".")[1] for path in self.folder.glob("template.*.*.docx")}
+        return tuple(sorted(names))
+
+
+class Catalog:
+    """All definitions under one or more template folders, the first found winning."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders = [folder for folder in folders if folder]
+        self._kept: dict[tuple[str, Path], tuple[str, Any]] = {}
+
+    def kinds(self) -> list[str]:
+        """Names of all kinds, the built-in ones in the order of `templates/docx/order.txt`."""
+        names: dict[str, None] = {}
+        for folder in reversed(self._folders):
+            order = folder / "docx" / "order.txt"
+            listed = order.read_text(encoding="utf-8").split() if order.is_file() else []
+            found = {path.parent.name for path in folder.glob("docx/*/form.yaml")}
+            for name in [*[n for n in listed if n in found], *sorted(found - set(listed))]:
+                names.setdefault(name)
+        return list(names)
+
+    def kind(self, name: str) -> Kind:
+        """One kind. Raises NotFoundError, or DefinitionError with file, line and key."""
+        folder = self._find(f"docx/{name}/form.yaml", name, "kind").parent
+        return Kind(name=name, folder=folder, form=self._form(folder / "form.yaml", name))
+
+    def front(self, name: str) -> Kind:
+        """A front-matter sheet of bundles (`cover`, `contents`, `separator`)."""
+        folder = self._find(f"front/{name}/form.yaml", name, "front sheet").parent
+        return Kind(name=name, folder=folder, form=self._form(folder / "form.yaml", name))
+
+    def activity(self) -> FormDefinition:
+        """The definition of the activity's profile."""
+        return self._form(self._find("activity/form.yaml", "activity", "form"), "activity")
+
+    def layout(self, kind: Kind) -> Layout:
+        """How a kind's Word templates are built."""
+        file = kind.folder / "layout.yaml"
+        if not file.is_file():
+            raise NotFoundError(
+                problem(
+                    "no_layout",
+                    f"文书种类“{kind.name}”没有 layout.yaml。",
+                    f"the kind {kind.name} has no layout.yaml.",
+                    file=str(file),
+                )
+            )
+        layout: Layout = self._keep(
+            "layout", file, lambda source: parse_layout(source.data, file=str(file))
+        )
+        return layout
+
+    def bundles(self) -> list[str]:
+        """Names of all bundle definitions."""
+        found = {path.stem for folder in self._folders for path in folder.glob("bundles/*.yaml")}
+        return sorted(found)
+
+    def bundle(self, name: str) -> BundleDefinition:
+        """A bundle definition; its slots name kinds that exist."""
+        file = self._find(f"bundles/{name}.yaml", name, "bundle")
+        bundle: BundleDefinition = self._keep(
+            "bundle", file, lambda source: parse_bundle(source.data, name=name, file=str(file))
+        )
+        known = set(self.kinds())
+        missing = [
+            problem(
+                "unknown_kind",
+                f"没有文书种类“{slot.kind}”。",
+                f"there is no kind {slot.kind}.",
+                path=f"slots.{number}.kind",
+                file=str(file),
+            )
+            for number, slot in enumerate(bundle.slots)
+            if slot.kind and slot.kind not in known
+        ]
+        if missing:
+            raise DefinitionError(missing)
+        return bundle
+
+    def _find(self, path: str, name: str, what: str) -> Path:
+        plain = all(part not in {"", ".", ".."} and "\\" not in part for part in path.split("/"))
+        for folder in self._folders if plain and "\0" not in path else ():
+            if (folder / path).is_file():
+                return folder / path
+        known = ", ".join(self.kinds()) if what == "kind" else ""
+        raise NotFoundError(
+            problem(
+                "not_found",
+                f"没有“{name}”。" + (f"现有：{known}。" if known else ""),
+                f"there is no {what} {name}." + (f" There are: {known}." if known else ""),
+            )
+        )
+
+    def _keep(self, what: str, file: Path, parse: Callable[[Source], Any]) -> Any:
+        """Parses a file once for each content; problems get their line."""
+        content = hashlib.sha256(file.read_bytes()).hexdigest()
+        kept = self._kept.get((what, file))
+        if kept and kept[0] == content:
+            return kept[1]
+        source = read_source(file)
+        try:
+            value = parse(source)
+        except DefinitionError as error:
+            raise DefinitionError(source.placed(error.problems)) from None
+        self._kept[(what, file)] = (content, value)
+        return value
+
+    def _form(self, file: Path, name: str) -> FormDefinition:
+        fragments = {one: self._fragment(one) for one in self._included(file)}
+        key = (file, *(id(part) for part in fragments.values()))
+        activity = None if name == "activity" else self.activity()
+
+        def parse(source: Source) -> FormDefinition:
+            form = parse_form(source.data, name=name, file=str(file), fragments=fragments)
+            own = parse_form(
+                {**source.data, "include": []}, name=name, file=str(file), fragments={}
+            )
+            problems = unsound(form, own, file=str(file), activity=activity)
+            problems += self._unsound_fragments(form, fragments, activity)
+            if problems:
+                raise DefinitionError(problems)
+            return form
+
+        form: FormDefinition = self._keep(f"form{key[1:]}{id(activity)}", file, parse)
+        return form
+
+    def _included(self, file: Path) -> list[str]:
+        data = read_source(file).data
+        listed = data.get("include", []) if isinstance(data, dict) else []
+        names = listed if isinstance(listed, list) else []
+        return [
+            name
+            for name in names
+            if any((folder / "shared" / f"{name}.yaml").is_file() for folder in self._folders)
+        ]
+
+    def _fragment(self, name: str) -> Fragment:
+        file = self._find(f"shared/{name}.yaml", name, "fragment")
+        fragment: Fragment = self._keep(
+            "fragment", file, lambda source: parse_fragment(source.data, file=str(file))
+        )
+        return fragment
+
+    def _unsound_fragments(
+        self,
+        form: FormDefinition,
+        fragments: dict[str, Fragment],
+        activity: FormDefinition | None,
+    ) -> Iterator[Problem]:
+        """Problems of included fragments, which depend on the form around them."""
+        for name, part in fragments.items():
+            file = self._find(f"shared/{name}.yaml", name, "fragment")
+            found = unsound(form, part, file=str(file), activity=activity)
+            yield from read_source(file).placed(found)

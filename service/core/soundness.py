@@ -1,0 +1,161 @@
+"""What a form definition must keep beyond its shape: names, references, operands of rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from service.core.definition import (
+    RESERVED,
+    Condition,
+    FieldDefinition,
+    FormDefinition,
+    Fragment,
+    RuleDefinition,
+)
+from service.core.rules import RULES
+from service.errors import Problem, problem
+
+_OPERANDS = ("field", "other", "start", "end", "days", "months", "value", "table", "if_")
+_LISTS = ("fields", "values", "order", "of")
+_BOUNDS = frozenset({"min", "max"})
+
+
+def unsound(
+    form: FormDefinition,
+    own: Fragment,
+    *,
+    file: str,
+    activity: FormDefinition | None,
+) -> list[Problem]:
+    """Every broken reference of a definition.
+
+    Args:
+        form: the whole definition, fragments included.
+        own: the part that stands in `file`; only its parts are looked at.
+        file: for messages.
+        activity: the activity's definition; None while that itself is looked at.
+    """
+    return list(_Look(form, own, file, activity).all())
+
+
+class _Look:
+    def __init__(
+        self, form: FormDefinition, own: Fragment, file: str, activity: FormDefinition | None
+    ) -> None:
+        self.form, self.own, self.file, self.activity = form, own, file, activity
+
+    def all(self) -> Iterator[Problem]:
+        names: list[str] = [f.name for s in self.form.sections for f in s.fields]
+        for number, section in enumerate(self.own.sections):
+            path = f"sections.{number}"
+            yield from self._condition(section.shown_if, f"{path}.shown_if", {})
+            for place, field in enumerate(section.fields):
+                here = f"{path}.fields.{place}"
+                if names.count(field.name) > 1:
+                    yield self._say("name_twice", f"{here}.name", "重名", "this name occurs twice")
+                yield from self._field(field, here, {})
+        for number, rule in enumerate(self.own.rules):
+            yield from self._rule(rule, f"rules.{number}")
+        if self.own is self.form or isinstance(self.own, FormDefinition):
+            for name in self.form.defaults:
+                if name not in self.form.fields:
+                    yield self._unknown(f"defaults.{name}")
+
+    def _field(
+        self, field: FieldDefinition, path: str, columns: dict[str, FieldDefinition]
+    ) -> Iterator[Problem]:
+        if field.name in RESERVED:
+            yield self._say("name_taken", f"{path}.name", "此名已被占用", "this name is taken")
+        yield from self._condition(field.shown_if, f"{path}.shown_if", columns)
+        if (field.type == "table") != bool(field.fields):
+            zh, en = "只有 table 有且必须有 fields", "a table, and only a table, has `fields`"
+            yield self._say("columns", f"{path}.fields", zh, en)
+        if (field.type in {"choice", "choices"}) != bool(field.choices or field.choices_from):
+            zh = "choice 和 choices 必须有 choices 或 choices_from"
+            en = "a choice needs `choices` or `choices_from`, other types take none"
+            yield self._say("choices", path, zh, en)
+        if path.count(".fields.") > 2 and field.type == "table":
+            zh, en = "表格最多套两层", "tables nest two deep at most"
+            yield self._say("too_deep", path, zh, en)
+        yield from self._sources(field, path)
+        seen: set[str] = set()
+        for number, column in enumerate(field.fields):
+            here = f"{path}.fields.{number}"
+            if column.name in seen:
+                yield self._say("name_twice", f"{here}.name", "重名", "this name occurs twice")
+            seen.add(column.name)
+            yield from self._field(column, here, {**columns, **field.columns})
+
+    def _sources(self, field: FieldDefinition, path: str) -> Iterator[Problem]:
+        for key, source in (("from", field.from_), ("choices_from", field.choices_from)):
+            origin, _, name = (source or "").partition(".")
+            if origin == "activity" and self.activity and name not in self.activity.fields:
+                yield self._unknown(f"{path}.{key}")
+            elif key == "choices_from" and origin and self.activity:
+                yield from self._a_list(self.activity.fields[name], f"{path}.{key}")
+
+    def _a_list(self, field: FieldDefinition, path: str) -> Iterator[Problem]:
+        if field.type != "list":
+            zh, en = "须指向活动档案里的 list", "must name a list of the activity"
+            yield self._say("choices_from", path, zh, en)
+
+    def _condition(
+        self, condition: Condition | None, path: str, columns: dict[str, FieldDefinition]
+    ) -> Iterator[Problem]:
+        if condition is None:
+            return
+        if condition.field not in {*columns, *self.form.fields}:
+            if self.form.field(condition.field) is None:
+                yield self._unknown(f"{path}.field")
+            return
+        field = columns.get(condition.field) or self.form.fields[condition.field]
+        wanted = condition.in_ if condition.in_ is not None else (condition.is_,)
+        values = {choice.value for choice in field.choices}
+        if field.choices and condition.given is None and not set(wanted) <= values:
+            yield self._say("no_choice", path, "没有这个选项", "there is no such choice")
+
+    def _rule(self, rule: RuleDefinition, path: str) -> Iterator[Problem]:
+        known = RULES.get(rule.rule)
+        if known is None:
+            names = ", ".join(sorted(RULES))
+            yield self._say("no_rule", f"{path}.rule", f"没有这条规则；有：{names}", names)
+            return
+        there = {key for key in (*_OPERANDS, *_LISTS, *_BOUNDS) if getattr(rule, key)}
+        there |= {key for key in ("value", "min", "max") if getattr(rule, key) is not None}
+        for key in sorted(known.needs - there):
+            zh, en = f"规则缺少 {key}", f"the rule needs `{key.rstrip('_')}`"
+            yield self._say("rule_operand", path, zh, en)
+        for key in sorted(there - known.needs - known.takes):
+            zh, en = f"规则不用 {key}", f"the rule takes no `{key.rstrip('_')}`"
+            yield self._say("rule_operand", path, zh, en)
+        yield from self._operands(rule, path)
+
+    def _operands(self, rule: RuleDefinition, path: str) -> Iterator[Problem]:
+        for key in ("field", "other", "start", "end", "days", "months", "table"):
+            yield from self._operand(getattr(rule, key), f"{path}.{key}")
+        named: Sequence[str] = rule.fields
+        if rule.table:
+            named = [f"{rule.table}.{one}" for one in rule.fields]
+        for number, one in enumerate(named):
+            yield from self._operand(one, f"{path}.fields.{number}")
+        for number, one in enumerate(rule.of):
+            yield from self._operand(one, f"{path}.of.{number}")
+        if rule.if_:
+            yield from self._condition(rule.if_, f"{path}.if", {})
+
+    def _operand(self, operand: str | int | None, path: str) -> Iterator[Problem]:
+        if not isinstance(operand, str):
+            return
+        if operand.startswith("activity."):
+            if self.activity and operand.partition(".")[2] not in self.activity.fields:
+                yield self._unknown(path)
+        elif self.form.field(operand) is None:
+            yield self._unknown(path)
+
+    def _unknown(self, path: str) -> Problem:
+        return self._say(
+            "unknown_field", path, "没有这个填写项，请检查名称", "there is no such field"
+        )
+
+    def _say(self, code: str, path: str, zh: str, en: str) -> Problem:
+        return problem(code, f"{zh}。", f"{en}.", path=path, file=self.file)
