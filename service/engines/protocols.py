@@ -78,6 +78,21 @@ class TemplateLoader(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PartLink:
+    """A place on a page of a part that leads to the first page of another part.
+
+    Attributes:
+        page: page of the part that bears the link, counted from 0.
+        rect: left, bottom, right, top in points from the page's lower left (`PagePictures.lines`).
+        target: index of the part that it leads to.
+    """
+
+    page: int
+    rect: tuple[float, float, float, float]
+    target: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class PdfPart:
     """One part of a bundle, ready to be joined.
 
@@ -86,7 +101,9 @@ class PdfPart:
         pdf: its pages.
         odd_start: begin on an odd (right-hand) page; a blank that bears nothing goes before.
         numbered: its pages take part in the continuous numbering (front matter does not).
-        outline: bookmarks inside the part: (title, page counted from 0, level from 1).
+        outline: bookmarks inside the part: (title, page counted from 0, level from 1); where
+            empty, those that the PDF brings along.
+        links: rows of the contents that lead to other parts.
     """
 
     title: str
@@ -94,6 +111,7 @@ class PdfPart:
     odd_start: bool = False
     numbered: bool = True
     outline: Sequence[tuple[str, int, int]] = ()
+    links: Sequence[PartLink] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,12 +123,14 @@ class Joined:
         pages: all pages, blanks included.
         starts: for each part the page index (from 0) of its first page.
         labels: the page label of every page (`i`, `ii`, `1`, …).
+        pdfa: whether the file claims PDF/A-2b; only where every part is PDF/A-2.
     """
 
     pdf: bytes
     pages: int
     starts: tuple[int, ...]
     labels: tuple[str, ...]
+    pdfa: bool = False
 
 
 class PdfJoiner(Protocol):
@@ -127,7 +147,10 @@ class PdfJoiner(Protocol):
         properties: Mapping[str, str],
         lang: Literal["zh", "en"],
     ) -> Joined:
-        """One PDF/A-2b; `properties` may hold title, author, subject, keywords, date (ISO)."""
+        """One PDF, PDF/A-2b where every part is; equal input gives equal bytes.
+
+        `properties` may hold title, author, subject, keywords, date (ISO).
+        """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,11 +175,27 @@ class UploadReader(Protocol):
         """Looks at the content, never at the name's ending alone."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class FoundLine:
+    """Where a text stands on a page.
+
+    Attributes:
+        page: counted from 0.
+        rect: left, bottom, right, top in points of the page's own space.
+    """
+
+    page: int
+    rect: tuple[float, float, float, float]
+
+
 class PagePictures(Protocol):
-    """Pages of a PDF as pictures."""
+    """Pages of a PDF as pictures, and where words stand on them (pdfium)."""
 
     def pictures(self, pdf: bytes, *, width: int = 900) -> list[bytes]:
         """PNG per page, `width` pixels wide."""
+
+    def lines(self, pdf: bytes, texts: Sequence[str]) -> list[FoundLine | None]:
+        """For each text in turn the first place after the one before it; None where absent."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,8 +224,10 @@ __all__ = [
     "DoctorLine",
     "FillTemplate",
     "FontUse",
+    "FoundLine",
     "Joined",
     "PagePictures",
+    "PartLink",
     "PdfJoiner",
     "PdfPart",
     "Problem",

@@ -1,0 +1,231 @@
+"""Engine room: joins parts to one PDF with pypdf: blanks, numbers, labels, bookmarks, PDF/A."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pypdf import PageObject, PdfReader, PdfWriter
+from pypdf.errors import PyPdfError
+from pypdf.generic import (
+    ArrayObject,
+    BooleanObject,
+    DictionaryObject,
+    IndirectObject,
+    NameObject,
+    NumberObject,
+)
+
+from service.engines.pdf_annotations import Link, add_links, draw, sift
+from service.engines.pdf_copy import Copier, new_stream, wrap_contents
+from service.engines.pdf_metadata import describe, identified
+from service.engines.pdf_order import Leaf, Section, leaves
+from service.engines.pdf_outline import add_part, own_outline
+from service.engines.pdf_sheet import A4, sheet_of, turn_upright
+from service.engines.pdf_stamp import Stamp
+from service.engines.protocols import Joined, PdfPart
+from service.errors import EngineError, problem
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Opened:
+    """A part and its reader."""
+
+    part: PdfPart
+    reader: PdfReader
+
+
+class PypdfJoiner:
+    """The `PdfJoiner` of the house.
+
+    The joined file gets a catalog of its own: what parts bring in scripts, actions, embedded
+    files, form fields, metadata or tagging stays behind. Tagging is dropped because a structure
+    tree cannot be carried for some parts only; PDF/A-2b does not ask for it. PDF/A-2b is claimed
+    when every part is PDF/A-2, so one plain upload takes the claim away (`Joined.pdfa`).
+    """
+
+    def page_count(self, pdf: bytes, *, name: str) -> int:
+        """Pages of a PDF of our own making; EngineError `part_unreadable` where it is none."""
+        return len(_open(pdf, name).pages)
+
+    def join(
+        self,
+        parts: Sequence[PdfPart],
+        *,
+        stamp: bool,
+        properties: Mapping[str, str],
+        lang: Literal["zh", "en"],
+    ) -> Joined:
+        """One PDF of all parts; the order of work, top to bottom.
+
+        Args:
+            parts: in their order, at least one.
+            stamp: whether numbered pages get the bundle's number at their upper outer corner.
+            properties: `title`, `author`, `subject`, `keywords`, `date` (ISO).
+            lang: language of the bundle.
+
+        Raises:
+            EngineError: `part_unreadable`, `part_empty`, `nothing_to_join`.
+        """
+        opened = [_Opened(part=part, reader=_open(part.pdf, part.title)) for part in parts]
+        order = leaves([_section(one) for one in opened])
+        _check(opened)
+        writer = PdfWriter()
+        writer.pdf_header = "%PDF-1.7"
+        pages = _lay_out(writer, opened, order)
+        starts = tuple(_start(order, index) for index in range(len(opened)))
+        _link_parts(writer, opened, pages, starts)
+        _finish_pages(writer, pages, order, stamp=stamp)
+        for index, one in enumerate(opened):
+            first = starts[index]
+            own = pages[first : first + len(one.reader.pages)]
+            outline = one.part.outline or own_outline(one.reader)
+            add_part(writer, one.part.title, own[0], own, outline)
+        _label(writer, order)
+        pdfa = describe(writer, [one.reader for one in opened], properties=properties, lang=lang)
+        return Joined(
+            pdf=_written(writer),
+            pages=len(order),
+            starts=starts,
+            labels=tuple(leaf.label for leaf in order),
+            pdfa=pdfa,
+        )
+
+
+def _open(pdf: bytes, name: str) -> PdfReader:
+    try:
+        reader = PdfReader(io.BytesIO(pdf), strict=False)
+        if not reader.is_encrypted and len(reader.pages) >= 0:
+            return reader
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        pass
+    raise EngineError(
+        problem(
+            "part_unreadable",
+            "这份材料不是可以合并的 PDF；请重新生成或重新上传。",
+            "This part is no PDF that can be joined; produce or upload it again.",
+            file=name,
+        )
+    )
+
+
+def _check(opened: Sequence[_Opened]) -> None:
+    """Refuses nothing at all, and parts without a page, all of them at once."""
+    if not opened:
+        raise EngineError(
+            problem("nothing_to_join", "没有可以合并的材料。", "There is nothing to join.")
+        )
+    wrong = [
+        problem(
+            "part_empty",
+            "这份材料一页也没有；请重新生成或重新上传。",
+            "This part has no page; produce or upload it again.",
+            file=one.part.title,
+        )
+        for one in opened
+        if not one.reader.pages
+    ]
+    if wrong:
+        raise EngineError(wrong)
+
+
+def _section(one: _Opened) -> Section:
+    return Section(
+        pages=len(one.reader.pages),
+        odd_start=one.part.odd_start,
+        numbered=one.part.numbered,
+    )
+
+
+def _start(order: Sequence[Leaf], part: int) -> int:
+    return next(side for side, leaf in enumerate(order) if leaf.section == part)
+
+
+def _lay_out(
+    writer: PdfWriter, opened: Sequence[_Opened], order: Sequence[Leaf]
+) -> list[PageObject]:
+    """All pages in the writer, blanks between, links and visible marks of the parts kept."""
+    pages: list[PageObject] = []
+    for leaf in order:
+        if leaf.section is None:
+            pages.append(writer.add_blank_page(*A4))
+        elif leaf.page == 0:
+            pages += _add_part_pages(writer, opened[leaf.section].reader)
+    return pages
+
+
+def _add_part_pages(writer: PdfWriter, reader: PdfReader) -> list[PageObject]:
+    copier = Copier(writer, reader)
+    pages = copier.add_pages()
+    for source, page in zip(reader.pages, pages, strict=True):
+        kept = sift(reader, source)
+        draw(copier, page, kept.pictures)
+        links = [
+            (link, copier.copy(link.target) if link.target is not None else None)
+            for link in kept.links
+        ]
+        add_links(page=page, writer=writer, links=links)
+    return pages
+
+
+def _link_parts(
+    writer: PdfWriter,
+    opened: Sequence[_Opened],
+    pages: Sequence[PageObject],
+    starts: Sequence[int],
+) -> None:
+    """Makes the rows of the contents lead to their parts."""
+    for one, start in zip(opened, starts, strict=True):
+        for link in one.part.links:
+            target = pages[starts[link.target]].indirect_reference
+            add_links(writer, pages[start + link.page], [(Link(rect=link.rect), target)])
+
+
+def _finish_pages(
+    writer: PdfWriter, pages: Sequence[PageObject], order: Sequence[Leaf], *, stamp: bool
+) -> None:
+    """Turns landscape pages and stamps numbers; what a page drew before cannot leak in."""
+    stamper = Stamp(writer)
+    save: IndirectObject | None = None
+    for page, leaf in zip(pages, order, strict=True):
+        if leaf.section is None:
+            continue
+        matrix = turn_upright(page)
+        number = leaf.number if stamp and leaf.numbered else None
+        if matrix is None and number is None:
+            continue
+        if matrix is not None:
+            turn = " ".join(f"{value:.4f}" for value in matrix)
+            before = new_stream(writer, f"q {turn} cm\n".encode("ascii"))
+        else:
+            before = save = save or new_stream(writer, b"q\n")
+        drawing = stamper.drawing(page, sheet_of(page), number) if number is not None else b""
+        wrap_contents(page, [before], [new_stream(writer, b"\nQ\n" + drawing)])
+
+
+def _label(writer: PdfWriter, order: Sequence[Leaf]) -> None:
+    """Page labels: i, ii, … where unnumbered, 1, 2, … where numbered; and how it opens."""
+    ranges = ArrayObject()
+    for side, leaf in enumerate(order):
+        if side == 0 or order[side - 1].numbered != leaf.numbered:
+            style = DictionaryObject(
+                {
+                    NameObject("/S"): NameObject("/D" if leaf.numbered else "/r"),
+                    NameObject("/St"): NumberObject(leaf.number),
+                }
+            )
+            ranges += [NumberObject(side), style]
+    catalog = writer.root_object
+    catalog[NameObject("/PageLabels")] = DictionaryObject({NameObject("/Nums"): ranges})
+    catalog[NameObject("/PageMode")] = NameObject("/UseOutlines")
+    catalog[NameObject("/ViewerPreferences")] = DictionaryObject(
+        {NameObject("/DisplayDocTitle"): BooleanObject(True)}
+    )
+
+
+def _written(writer: PdfWriter) -> bytes:
+    out = io.BytesIO()
+    writer.write(out)
+    return identified(out.getvalue())

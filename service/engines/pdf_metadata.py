@@ -1,0 +1,151 @@
+"""Engine room, PDF: what the file says of itself: Info and XMP alike, PDF/A-2b, an identifier."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta, timezone
+from typing import Literal
+from xml.sax.saxutils import escape
+
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import (
+    ArrayObject,
+    ByteStringObject,
+    DecodedStreamObject,
+    DictionaryObject,
+    NameObject,
+    StreamObject,
+    TextStringObject,
+)
+
+from service.engines.pdf_copy import Copier
+
+PRODUCER = "Gongwen"
+_CHINA = timezone(timedelta(hours=8))
+_MARK = bytes.fromhex("474f4e4757454e2d49442d544f2d4245")  # stands where the identifier will
+_PART_2 = re.compile(rb"pdfaid:part\s*(?:>|=\s*[\"'])\s*2\s*[<\"']")
+_CONFORMING = re.compile(rb"pdfaid:conformance\s*(?:>|=\s*[\"'])\s*[ABU]\s*[<\"']")
+_XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"
+ xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+ xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
+{lines}
+</rdf:Description>
+</rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="w"?>"""
+
+
+def claims_pdfa2(reader: PdfReader) -> bool:
+    """Whether a file says of itself that it is PDF/A-2 and brings an output intent."""
+    catalog = reader.root_object
+    packet = catalog.get("/Metadata")
+    packet = packet.get_object() if packet is not None else None
+    if not isinstance(packet, StreamObject) or _intent(reader) is None:
+        return False
+    said = packet.get_data()
+    return bool(_PART_2.search(said) and _CONFORMING.search(said))
+
+
+def _intent(reader: PdfReader) -> DictionaryObject | None:
+    held = reader.root_object.get("/OutputIntents")
+    held = held.get_object() if held is not None else None
+    if not isinstance(held, ArrayObject) or not held:
+        return None
+    first = held[0].get_object()
+    return first if isinstance(first, DictionaryObject) else None
+
+
+def describe(
+    writer: PdfWriter,
+    readers: Sequence[PdfReader],
+    *,
+    properties: Mapping[str, str],
+    lang: Literal["zh", "en"],
+) -> bool:
+    """Writes Info, XMP, language and, where every part is PDF/A-2, output intent and claim.
+
+    Args:
+        writer: the joined file, pages in place.
+        readers: its parts; the first one's output intent serves the whole.
+        properties: `title`, `author`, `subject`, `keywords`, `date` (ISO); nothing else is said,
+            and no other date: the same input gives the same bytes.
+        lang: language of the document.
+
+    Returns:
+        Whether PDF/A-2b is claimed.
+    """
+    claim = bool(readers) and all(claims_pdfa2(reader) for reader in readers)
+    when = _moment(properties.get("date", ""))
+    catalog = writer.root_object
+    catalog[NameObject("/Lang")] = TextStringObject("zh-CN" if lang == "zh" else "en-GB")
+    catalog[NameObject("/Metadata")] = _packet(writer, _xmp(properties, when, claim=claim))
+    writer.metadata = _info(properties, when)
+    if claim:
+        intent = _intent(readers[0])
+        catalog[NameObject("/OutputIntents")] = ArrayObject(
+            [Copier(writer, readers[0]).copy(intent)] if intent is not None else []
+        )
+    writer._ID = ArrayObject([ByteStringObject(_MARK), ByteStringObject(_MARK)])
+    return claim
+
+
+def identified(data: bytes) -> bytes:
+    """The written file with an identifier made from its own content."""
+    own = hashlib.sha256(data).digest()[:16].hex().encode("ascii")
+    start = data.rindex(b"trailer")
+    return data[:start] + data[start:].replace(_MARK.hex().encode("ascii"), own)
+
+
+def _moment(date: str) -> datetime | None:
+    """The ISO date, at Beijing time where it names no zone."""
+    if not date:
+        return None
+    moment = datetime.fromisoformat(date)
+    return moment if moment.tzinfo else moment.replace(tzinfo=_CHINA)
+
+
+def _info(properties: Mapping[str, str], when: datetime | None) -> dict[str, str]:
+    info = {"/Producer": PRODUCER, "/Creator": PRODUCER}
+    for key in ("title", "author", "subject", "keywords"):
+        if properties.get(key):
+            info[f"/{key.capitalize()}"] = properties[key]
+    if when is not None:
+        zone = when.strftime("%z")
+        stamp = f"D:{when:%Y%m%d%H%M%S}{zone[:3]}'{zone[3:5]}'"
+        info |= {"/CreationDate": stamp, "/ModDate": stamp}
+    return info
+
+
+def _xmp(properties: Mapping[str, str], when: datetime | None, *, claim: bool) -> str:
+    said = {key: escape(properties.get(key, "")) for key in properties}
+    lines = ["<dc:format>application/pdf</dc:format>"]
+    for key, tag in (("title", "dc:title"), ("subject", "dc:description")):
+        if said.get(key):
+            words = f'<rdf:li xml:lang="x-default">{said[key]}</rdf:li>'
+            lines.append(f"<{tag}><rdf:Alt>{words}</rdf:Alt></{tag}>")
+    if said.get("author"):
+        names = f"<rdf:Seq><rdf:li>{said['author']}</rdf:li></rdf:Seq>"
+        lines.append(f"<dc:creator>{names}</dc:creator>")
+    if said.get("keywords"):
+        lines.append(f"<pdf:Keywords>{said['keywords']}</pdf:Keywords>")
+    lines.append(f"<pdf:Producer>{PRODUCER}</pdf:Producer>")
+    lines.append(f"<xmp:CreatorTool>{PRODUCER}</xmp:CreatorTool>")
+    if when is not None:
+        stamp = when.isoformat(timespec="seconds")
+        lines += [f"<xmp:{tag}>{stamp}</xmp:{tag}>" for tag in ("CreateDate", "ModifyDate")]
+    if claim:
+        lines += ["<pdfaid:part>2</pdfaid:part>", "<pdfaid:conformance>B</pdfaid:conformance>"]
+    return _XMP.format(lines="\n".join(lines))
+
+
+def _packet(writer: PdfWriter, xmp: str) -> DictionaryObject:
+    stream = DecodedStreamObject()
+    stream.set_data(xmp.encode("utf-8"))
+    stream[NameObject("/Type")] = NameObject("/Metadata")
+    stream[NameObject("/Subtype")] = NameObject("/XML")
+    return writer._add_object(stream)  # type: ignore[return-value]

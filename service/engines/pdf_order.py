@@ -1,0 +1,94 @@
+"""Engine room, PDF: the order of the leaves of a bundle: blanks, sides and labels. No PDF here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_ROMAN = (
+    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"),
+    (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """What the order needs to know of a part: its pages, and how it wants to begin."""
+
+    pages: int
+    odd_start: bool = False
+    numbered: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leaf:
+    """One side of the bundle.
+
+    Attributes:
+        section: which section it belongs to, or None for an inserted blank.
+        page: page of that section, counted from 0.
+        numbered: counted in Arabic (True) or Roman (False).
+        number: its number in that count, from 1.
+    """
+
+    section: int | None
+    page: int
+    numbered: bool
+    number: int
+
+    @property
+    def label(self) -> str:
+        """The page label: `12`, or `iv` for front matter."""
+        return str(self.number) if self.numbered else roman(self.number)
+
+
+def roman(number: int) -> str:
+    """Lower-case Roman numeral of a number from 1."""
+    said = ""
+    for value, letters in _ROMAN:
+        count, number = divmod(number, value)
+        said += letters * count
+    return said
+
+
+def leaves(sections: Sequence[Section]) -> list[Leaf]:
+    """All sides in order, blanks included.
+
+    Where any section wants to begin on a right-hand page, the bundle is printed on both sides,
+    and then two things must agree for every numbered page: odd side of the sheet and odd number.
+    So the unnumbered pages before a numbered section are padded to an even count, with a blank
+    that takes the next Roman label; a blank before a numbered section takes the next number.
+    With no such wish nothing is inserted at all (single-sided printing).
+    """
+    duplex = any(section.odd_start for section in sections)
+    order = _Order()
+    for index, section in enumerate(sections):
+        if duplex and section.numbered and order.sides % 2 != order.count[True] % 2:
+            order.add(None, 0, numbered=False)
+        if section.odd_start and order.sides % 2:
+            order.add(None, 0, numbered=section.numbered or order.last)
+        for page in range(section.pages):
+            order.add(index, page, numbered=section.numbered)
+    return order.done
+
+
+class _Order:
+    """The leaves so far and the two counts."""
+
+    def __init__(self) -> None:
+        self.done: list[Leaf] = []
+        self.count = {True: 0, False: 0}
+
+    @property
+    def sides(self) -> int:
+        return len(self.done)
+
+    @property
+    def last(self) -> bool:
+        return bool(self.done) and self.done[-1].numbered
+
+    def add(self, section: int | None, page: int, *, numbered: bool) -> None:
+        self.count[numbered] += 1
+        self.done.append(
+            Leaf(section=section, page=page, numbered=numbered, number=self.count[numbered])
+        )
