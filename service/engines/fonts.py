@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import shutil
 import subprocess
 import tempfile
+from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
+from fontTools.pens.boundsPen import BoundsPen
+from fontTools.ttLib import TTFont
+from lxml import etree
+
+from service.engines.protocols import FontUse
 from service.settings import Settings
 
 LOG = logging.getLogger(__name__)
@@ -22,8 +30,8 @@ SYSTEM_FOLDERS = (
     Path("/usr/local/share/fonts"),
     Path("/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol"),
 )
-SYSTEM_CACHE = Path("/var/cache/fontconfig")
 FC_SECONDS = 120
+HUB = "gongwen:"  # the shipped file's own names, each standing for a line of stand-ins
 
 WANTED = (
     "方正小标宋简体",
@@ -63,6 +71,8 @@ class Face:
         file: the font file.
         postscript: its name inside a PDF; may be "".
         index: the face's number in a collection.
+        starts: first code points of the ranges it covers, rising.
+        ends: last code points of the same ranges.
     """
 
     families: tuple[str, ...]
@@ -70,6 +80,17 @@ class Face:
     file: Path
     postscript: str
     index: int
+    starts: tuple[int, ...] = field(repr=False, default=())
+    ends: tuple[int, ...] = field(repr=False, default=())
+
+    def has(self, char: str) -> bool:
+        """True where fontconfig finds the character in the face."""
+        place = bisect_right(self.starts, ord(char)) - 1
+        return place >= 0 and ord(char) <= self.ends[place]
+
+    def called(self, wanted: str) -> str:
+        """Its family name; the wanted one where the face bears several."""
+        return wanted if wanted in self.families else self.families[0]
 
 
 def font_folders(settings: Settings) -> tuple[Path, ...]:
@@ -87,9 +108,10 @@ def prepare_fonts(settings: Settings) -> FontFiles:
     folders = font_folders(settings)
     text = SHIPPED.read_text(encoding="utf-8")
     text = text.replace("<!-- DIRS -->", "".join(f"<dir>{escape(str(f))}</dir>" for f in folders))
-    caches = "".join(f"<cachedir>{escape(str(c))}</cachedir>" for c in (cache, SYSTEM_CACHE))
+    # The system's own cache is left out: it was made without our file's scan rules.
+    text = text.replace("<!-- CACHE -->", f"<cachedir>{escape(str(cache))}</cachedir>")
     conf = home / "fonts.conf"
-    _write(conf, text.replace("<!-- CACHE -->", caches))
+    _write(conf, text)
     files = FontFiles(conf=conf, cache=cache, folders=folders)
     _run(files, ["fc-cache"])
     return files
@@ -123,38 +145,97 @@ def _run(files: FontFiles, command: Sequence[str]) -> str:
     return done.stdout
 
 
-_FORMAT = "%{family}\t%{style}\t%{file}\t%{postscriptname}\t%{index}\n"
+_FORMAT = "%{family}\t%{style}\t%{file}\t%{postscriptname}\t%{index}\t%{charset}\n"
 
 
 def _faces(output: str) -> tuple[Face, ...]:
-    found = []
-    for line in output.splitlines():
-        family, style, file, postscript, index = line.split("\t")
-        found.append(
-            Face(
-                families=tuple(family.split(",")),
-                style=style.split(",", maxsplit=1)[0],
-                file=Path(file),
-                postscript=postscript,
-                index=int(index or 0),
-            )
-        )
-    return tuple(found)
+    return tuple(_face(line) for line in output.splitlines() if line.count("\t") == 5)
 
 
+def _face(line: str) -> Face:
+    family, style, file, postscript, index, charset = line.split("\t")
+    ranges = [part.partition("-") for part in charset.split()]
+    return Face(
+        families=tuple(family.split(",")),
+        style=style.split(",", maxsplit=1)[0],
+        file=Path(file),
+        postscript=postscript,
+        index=int(index or 0) & 0xFFFF,  # the upper half numbers instances of variable fonts
+        starts=tuple(int(first, 16) for first, _, _ in ranges),
+        ends=tuple(int(last or first, 16) for first, _, last in ranges),
+    )
+
+
+@lru_cache(maxsize=4)
 def all_faces(files: FontFiles) -> tuple[Face, ...]:
     """Every face that LibreOffice may use."""
     return _faces(_run(files, ["fc-list", "-f", _FORMAT]))
 
 
+@lru_cache(maxsize=256)
 def candidates(files: FontFiles, family: str) -> tuple[Face, ...]:
     """Faces that serve a family, best first; glyphs missing in one come from the next."""
-    pattern = family.replace("\\", r"\\").replace(":", r"\:").replace("-", r"\-")
-    pattern = pattern.replace(",", r"\,")
+    pattern = re.sub(r"([\\:,-])", r"\\\1", family)
     return _faces(_run(files, ["fc-match", "-s", "-f", _FORMAT, pattern]))
 
 
-@cache
-def same_font(family: str) -> frozenset[str]:
-    """Other names of the same font (仿宋, FangSong, …), casefolded, itself included."""
-    return frozenset({family.casefold()})
+@lru_cache(maxsize=1)
+def _names() -> dict[str, frozenset[str]]:
+    """Family -> all names of the same font, casefolded, out of the shipped file's aliases."""
+    found = {}
+    for alias in etree.parse(SHIPPED).iterfind("alias"):
+        names = [name.text or "" for name in alias.iter("family")]
+        if names[-1].startswith(HUB):
+            same = frozenset(name.casefold() for name in names[:-1])
+            found.update({names[0].casefold(): same})
+    return found
+
+
+def same_font(one: str, other: str) -> bool:
+    """True where both are names of one font: 仿宋 and FangSong, 仿宋 and 仿宋_GB2312."""
+    name = one.casefold()
+    return other.casefold() in _names().get(name, frozenset({name}))
+
+
+def wanted_fonts(files: FontFiles) -> tuple[FontUse, ...]:
+    """What serves each family of the official layout; `served` is empty where nothing can."""
+    return tuple(_use(files, family) for family in WANTED)
+
+
+def _use(files: FontFiles, family: str) -> FontUse:
+    sample = "A" if family.isascii() else "国"
+    faces = candidates(files, family)
+    if not faces or not faces[0].has(sample):
+        return FontUse(wanted=family, served=(), stand_in=True)
+    own = any(same_font(family, name) for name in faces[0].families)
+    return FontUse(wanted=family, served=(faces[0].called(family),), stand_in=not own)
+
+
+def covers(files: FontFiles, family: str, text: str) -> frozenset[str]:
+    """Characters of `text` that the font serving `family` lacks, empty glyphs included.
+
+    They come from the next font in line: worth a note beside a person's name.
+    """
+    faces = candidates(files, family)
+    visible = {char for char in text if not char.isspace()}
+    if not faces:
+        return frozenset(visible)
+    with _open(faces[0]) as font:
+        characters, glyphs = font.getBestCmap(), font.getGlyphSet()
+        return frozenset(
+            char
+            for char in visible
+            if ord(char) not in characters or _is_empty(glyphs, characters[ord(char)])
+        )
+
+
+def _open(face: Face) -> TTFont:
+    number = face.index if face.file.suffix.lower() in {".ttc", ".otc"} else -1
+    return TTFont(face.file, fontNumber=number, lazy=True)
+
+
+def _is_empty(glyphs: Any, name: str) -> bool:
+    """True where a glyph draws nothing: AR PL UKai maps 䶮 to such a one."""
+    pen = BoundsPen(glyphs)
+    glyphs[name].draw(pen)
+    return pen.bounds is None

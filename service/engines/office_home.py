@@ -14,12 +14,15 @@ class Home:
 
     def __init__(self, parent: Path) -> None:
         parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for old in parent.iterdir():
-            if (lock := _locked(old)) is not None:
-                shutil.rmtree(old, ignore_errors=True)
-                lock.close()
-        self.path = Path(tempfile.mkdtemp(dir=parent))
-        self._lock = _locked(self.path)
+        # The parent's own lock keeps a second pool from sweeping a folder just made.
+        with (parent / "lock").open("w") as sweeping:
+            fcntl.flock(sweeping, fcntl.LOCK_EX)
+            for old in parent.iterdir():
+                if old.is_dir() and (lock := _locked(old)) is not None:
+                    shutil.rmtree(old, ignore_errors=True)
+                    lock.close()
+            self.path = Path(tempfile.mkdtemp(dir=parent))
+            self._lock = _locked(self.path)
 
     def remove(self) -> None:
         """Empties and unlocks it."""

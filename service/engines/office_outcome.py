@@ -33,6 +33,15 @@ def closing() -> Problem:
     )
 
 
+def storage() -> Problem:
+    """The data folder cannot be written."""
+    return problem(
+        "storage_full",
+        "不能写入数据文件夹：请检查磁盘空间和权限，运行 gongwen doctor。",
+        "the data folder cannot be written: check disk space and rights; run gongwen doctor.",
+    )
+
+
 def failed(why: Why, name: str, seconds: int) -> GongwenError:
     """The failure in words, naming the document."""
     if why == "refused":

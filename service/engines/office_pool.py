@@ -17,7 +17,7 @@ from service.engines import office_sandbox
 from service.engines.fonts import prepare_fonts
 from service.engines.fonts_used import fonts_used
 from service.engines.office_home import Home
-from service.engines.office_outcome import closing, count_pages, failed
+from service.engines.office_outcome import closing, count_pages, failed, storage
 from service.engines.office_process import OfficeFailure, OfficeProcess, Why
 from service.engines.office_sandbox import Surroundings
 from service.engines.protocols import Converted, FontUse
@@ -169,9 +169,10 @@ class OfficePool:
                 if why == "no_uno":
                     break
                 continue
-            except OSError:
+            except OSError as error:
+                LOG.error("conversion failed: %s", error.strerror)
                 slot.drop()
-                raise
+                raise EngineError(storage()) from error
             self._recycle(slot, process)
             return Converted(pdf=pdf, pages=pages, fonts=self._fonts(job, pdf))
         raise failed(why, job.name, self._settings.convert_seconds)

@@ -153,8 +153,7 @@ def _walls() -> list[str]:
         made += ["--symlink", f"usr/{name}", f"/{name}"]
     for path in ("/etc/ld.so.cache", "/etc/fonts", "/etc/libreoffice", "/etc/localtime"):
         made += ["--ro-bind-try", path, path]
-    for path in ("/var/cache/fontconfig", "/var/lib/libreoffice"):
-        made += ["--ro-bind-try", path, path]
+    made += ["--ro-bind-try", "/var/lib/libreoffice", "/var/lib/libreoffice"]
     return [*made, "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
 
 

@@ -89,9 +89,6 @@ class _Conversation(socketserver.StreamRequestHandler):
         except GongwenError as error:
             kind = "input" if isinstance(error, InputError) else "engine"
             _send(self.wfile, {kind: [asdict(found) for found in error.problems]})
-        except OSError as error:
-            LOG.error("conversion failed: %s", error.strerror)
-            _send(self.wfile, {"engine": [asdict(_storage())]})
         else:
             fonts = [asdict(use) for use in done.fonts]
             _send(self.wfile, {"pages": done.pages, "fonts": fonts}, done.pdf)
@@ -214,13 +211,4 @@ def _silent() -> Problem:
         "pdf_unavailable",
         "转换服务没有应答：请运行 gongwen converter（或 make run）后再试。",
         "the converter does not answer: run gongwen converter (or make run) and try again.",
-    )
-
-
-def _storage() -> Problem:
-    return problem(
-        "storage_full",
-        "转换服务不能写入数据文件夹：请检查磁盘空间和权限，运行 gongwen doctor。",
-        "the converter cannot write to the data folder: check disk space and rights;"
-        " run gongwen doctor.",
     )

@@ -40,7 +40,12 @@ class Converted:
 
 
 class Converter(Protocol):
-    """Word to PDF. Raises EngineError `pdf_unavailable`, `convert_crashed`, `convert_timeout`."""
+    """Word to PDF.
+
+    Raises:
+        EngineError: `pdf_unavailable`, `convert_crashed`, `convert_timeout`, `convert_empty`.
+        InputError: `convert_refused`, the file is no sound Word file.
+    """
 
     def convert(
         self,
