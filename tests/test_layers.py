@@ -33,7 +33,7 @@ HOMES = {
     "jinja2": "engines/word",
     "docx": "engines/builder|engines/word",
     "pypdf": "engines/pdf|engines/upload|engines/office|engines/fonts",
-    "pypdfium2": "engines/pages",
+    "pypdfium2": "engines/pages|engines/measure",
     "PIL": "engines/pictures|engines/pages",
     "fontTools": "engines/fonts",
     "lxml": "engines/",

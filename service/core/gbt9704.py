@@ -135,7 +135,7 @@ SIGNATURE_TOLERANCE_ZI = 0.5
 SEAL_BLANK_LINES = 2  # room for a 42 mm seal over name and date (derived)
 UNSEALED_BLANK_LINES = 1
 SEAL_DIAMETER_MM = 42.0
-JOIN_PT = 3.0  # LibreOffice's gap at each join of Chinese and Latin (measured)
+JOIN_PT = 3.3  # what LibreOffice adds at each join of Chinese and Latin (measured)
 SIGNATURE_BODY_LINES = 2  # body lines wanted on the page of name and date
 
 # --- annexes (7.3.4, 7.3.7) ------------------------------------------------------------------

@@ -1,0 +1,427 @@
+"""Papers for the layout rules: one right document, and the same with one thing wrong.
+
+Built with python-docx and plain WordprocessingML, not with the project's own builder: the
+checker must not owe its eyes to the thing that it checks.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from docx import Document
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+
+NS = nsdecls("w")
+FANG, KAI, HEI = "仿宋_GB2312", "楷体_GB2312", "黑体"
+BIAO, SONG, TIMES = "方正小标宋简体", "宋体", "Times New Roman"
+
+LONG = (
+    "各党支部要把思想认识统一到上级部署上来，认真学习有关文件，联系纪念馆讲解、陈列、安全和服务工作的实际，"
+    "查找差距、明确方向；讲解部要听取观众对“排队时间长、讲解场次少”的意见，列出清单，"
+    "逐条回应，在2014年4月20日前完成第一轮汇总，并将结果（含原始记录）送办公室归档。"
+)
+SHORT = "全体党员应当按时参加学习，每人完成笔记和心得各一篇。"
+ANNEX = "整改任务分工和时间安排表"
+
+
+@dataclass
+class Wish:
+    """What a paper is to look like; the defaults are right."""
+
+    page: tuple[int, int] = (11906, 16838)
+    margins: dict[str, int] = field(
+        default_factory=lambda: {"top": 2098, "bottom": 1984, "left": 1587, "right": 1474}
+    )
+    mirror: bool = True
+    pitch: int = 579
+    spacing: int = -5
+    overflow: bool = True
+    indent: int = 630
+    body_font: str = FANG
+    digits: str = TIMES
+    mark: str = "南昌八一起义纪念馆委员会文件"
+    number: str = "八馆党〔2014〕5号"
+    number_left: int | None = None
+    signer: str = ""
+    mark_before: int = 1580
+    red_line: int = 8844
+    red_gap: int = 4
+    title: tuple[str, ...] = ("关于印发纪念馆教育实践", "活动实施方案的通知")
+    title_size: int = 44
+    title_align: str = "center"
+    title_font: str = BIAO
+    heading1_font: str = HEI
+    heading2_font: str = KAI
+    heading1: str = "一、指导思想"
+    heading1_second: str = "二、方法步骤"
+    heading2: str = "（一）学习教育。"
+    heading3: str = "1.集中学习。"
+    bold: bool = False
+    extra: tuple[str, ...] = ()
+    note_blank: bool = True
+    note: str = f"附件：{ANNEX}"
+    issuer: str = "中共南昌八一起义纪念馆委员会"
+    issuer_right: int = 79
+    date_right: int | None = None
+    signature_blanks: int = 2
+    date: str = "2014年2月28日"
+    annex_mark: str = "附件"
+    annex_break: bool = True
+    annex_title: str = ANNEX
+    annex_blank: bool = True
+    footer: str = "— {} —"
+    footer_size: int = 28
+    footer_at: int = 1417
+    footer_sides: tuple[str, str] = ("right", "left")
+    copies: str = "抄送：市文化局督导组，市直机关工委。"
+    imprint_y: int = 11580
+    imprint_thick: int = 8
+    columns: tuple[int, ...] = (10, 40, 46, 22, 18, 20)
+    table_shift: int = 0
+    header_row: bool = True
+    cant_split: bool = True
+    exact_row: int = 0
+    cell_size: int = 24
+    cell_margin: int = 85
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+def run(text: str, font: str = FANG, size: int = 32, *, wish: Wish, **more: Any) -> str:
+    """One run; digits and Latin letters in the Latin font."""
+    bold = "<w:b/>" if more.get("bold") else ""
+    colour = f'<w:color w:val="{more["colour"]}"/>' if more.get("colour") else ""
+    latin = more.get("latin", wish.digits)
+    spacing = more.get("spacing", wish.spacing)
+    scale = f'<w:w w:val="{more["scale"]}"/>' if more.get("scale") else ""
+    safe = text.replace("&", "&amp;").replace("<", "&lt;")
+    return (
+        f'<w:r><w:rPr><w:rFonts w:ascii="{latin}" w:hAnsi="{latin}" w:eastAsia="{font}"'
+        f' w:cs="{latin}" w:hint="eastAsia"/>{bold}{colour}<w:spacing w:val="{spacing}"/>{scale}'
+        f'<w:sz w:val="{size}"/><w:lang w:val="en-US" w:eastAsia="zh-CN"/></w:rPr>'
+        f'<w:t xml:space="preserve">{safe}</w:t></w:r>'
+    )
+
+
+def para(
+    *runs: str,
+    wish: Wish,
+    align: str = "both",
+    first: int = 0,
+    left: int = 0,
+    right: int = 0,
+    line: int | None = None,
+    before: int = 0,
+    after: int = 0,
+    extra: str = "",
+    size: int = 32,
+) -> str:
+    """One paragraph with exact line spacing (line=0: single)."""
+    pitch = wish.pitch if line is None else line
+    rule = f'w:line="{pitch}" w:lineRule="exact"' if pitch else 'w:line="240" w:lineRule="auto"'
+    over = 1 if wish.overflow else 0
+    return (
+        f'<w:p {NS}><w:pPr>{extra}<w:kinsoku w:val="1"/><w:overflowPunct w:val="{over}"/>'
+        '<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
+        f'<w:snapToGrid w:val="0"/><w:spacing w:before="{before}" w:after="{after}" {rule}/>'
+        f'<w:ind w:left="{left}" w:right="{right}" w:firstLine="{first}"/><w:jc w:val="{align}"/>'
+        f'<w:rPr><w:sz w:val="{size}"/></w:rPr></w:pPr>{"".join(runs)}</w:p>'
+    )
+
+
+class Paper:
+    """Collects paragraphs and tables into one .docx."""
+
+    def __init__(self, wish: Wish) -> None:
+        self.wish = wish
+        self.document = Document()
+        body = self.document.element.body
+        for child in list(body):
+            body.remove(child)
+        self.body = body
+        self._settings()
+
+    def _settings(self) -> None:
+        settings = self.document.settings.element
+        for name in ("evenAndOddHeaders", *(("mirrorMargins",) if self.wish.mirror else ())):
+            settings.insert(0, parse_xml(f"<w:{name} {NS}/>"))
+
+    def add(self, xml: str) -> None:
+        self.body.append(parse_xml(xml))
+
+    def blank(self, count: int = 1) -> None:
+        for _ in range(count):
+            self.add(para(wish=self.wish))
+
+    def text(self, text: str, **more: Any) -> None:
+        self.add(para(run(text, self.wish.body_font, wish=self.wish), wish=self.wish, **more))
+
+    def body_text(self, text: str) -> None:
+        self.text(text, first=self.wish.indent)
+
+    def save(self) -> bytes:
+        out = io.BytesIO()
+        self.document.save(out)
+        return out.getvalue()
+
+
+def letterhead(paper: Paper) -> None:
+    wish = paper.wish
+    if not wish.mark:
+        return
+    paper.add(
+        para(
+            run(wish.mark, BIAO, 94, wish=wish, colour="FF0000", spacing=0, scale=66),
+            wish=wish, align="center", line=0, before=wish.mark_before, after=1158, size=94,
+        )
+    )  # fmt: skip
+    size = wish.red_gap * 567 // 10
+    border = (
+        f'<w:pBdr><w:bottom w:val="single" w:sz="16" w:space="{wish.red_gap * 72 // 25}"'
+        ' w:color="FF0000"/></w:pBdr>'
+    )
+    right = 8844 - wish.red_line
+    align = "center" if wish.number_left is None else "left"
+    signer = f"　　　　　　　签发人：{wish.signer}" if wish.signer else ""
+    paper.add(
+        para(
+            run(wish.number + signer, FANG, 32, wish=wish),
+            wish=wish, align=align, extra=border, right=right, after=size * 0,
+            first=wish.number_left or 0,
+        )
+    )  # fmt: skip
+    paper.blank(2)
+
+
+def title(paper: Paper, lines: tuple[str, ...], *, line: int = 720) -> None:
+    wish = paper.wish
+    for text in lines:
+        paper.add(
+            para(
+                run(text, wish.title_font, wish.title_size, wish=wish, spacing=0),
+                wish=wish, align=wish.title_align, line=line, size=wish.title_size,
+            )
+        )  # fmt: skip
+
+
+def heading(paper: Paper, text: str, font: str, rest: str = "") -> None:
+    wish = paper.wish
+    runs = [run(text, font, wish=wish, bold=wish.bold)]
+    if rest:
+        runs.append(run(rest, wish.body_font, wish=wish))
+    paper.add(para(*runs, wish=wish, first=630))
+
+
+def signature(paper: Paper) -> None:
+    wish = paper.wish
+    paper.blank(wish.signature_blanks)
+    paper.text(wish.issuer, align="right", right=wish.issuer_right)
+    date_right = wish.date_right
+    paper.text(wish.date, align="right", right=1260 if date_right is None else date_right)
+
+
+def imprint(paper: Paper) -> None:
+    wish = paper.wish
+    if not wish.copies:
+        return
+    # LibreOffice 7.4 makes no frame of paragraphs with a `between` line: one frame each.
+    thick, thin = wish.imprint_thick, 6
+    tab = '<w:tabs><w:tab w:val="right" w:pos="8564"/></w:tabs>'
+    common: dict[str, Any] = {
+        "wish": wish, "left": 280, "right": 280, "line": 560, "size": 28, "align": "left",
+    }  # fmt: skip
+    small: dict[str, Any] = {"size": 28, "wish": wish, "spacing": 0}
+    paper.add(
+        para(
+            run(wish.copies, FANG, **small),
+            extra=_frame(f'w:y="{wish.imprint_y}"') + _edges(top=thick) + tab, **common,
+        )
+    )  # fmt: skip
+    paper.add(
+        para(
+            run("中共南昌八一起义纪念馆委员会办公室", FANG, **small),
+            "<w:r><w:tab/></w:r>",
+            run("2014年2月28日印发", FANG, **small),
+            extra=_frame(f'w:y="{wish.imprint_y + 580}"') + _edges(top=thin, bottom=thick) + tab,
+            **common,
+        )
+    )
+
+
+def _frame(place: str) -> str:
+    return (
+        '<w:framePr w:w="8844" w:hSpace="0" w:wrap="around" w:vAnchor="margin"'
+        f' w:hAnchor="margin" w:xAlign="left" {place}/>'
+    )
+
+
+def _edges(**sides: int) -> str:
+    lines = "".join(
+        f'<w:{side} w:val="single" w:sz="{size}" w:space="0" w:color="000000"/>'
+        for side, size in sides.items()
+    )
+    return f"<w:pBdr>{lines}</w:pBdr>"
+
+
+def table(paper: Paper, widths: tuple[int, ...], rows: list[tuple[str, ...]]) -> None:
+    wish = paper.wish
+    twips = [round(width * 56.6929) for width in widths]
+    sides = "".join(
+        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
+        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in twips)
+    body = "".join(
+        _row(wish, twips, row, head=index == 0 and wish.header_row)
+        for index, row in enumerate(rows)
+    )
+    margin = wish.cell_margin
+    paper.add(
+        f'<w:tbl {NS}><w:tblPr><w:tblW w:w="{sum(twips)}" w:type="dxa"/>'
+        f'<w:tblInd w:w="{wish.table_shift}" w:type="dxa"/><w:tblBorders>{sides}</w:tblBorders>'
+        '<w:tblLayout w:type="fixed"/><w:tblCellMar>'
+        f'<w:left w:w="{margin}" w:type="dxa"/><w:right w:w="{margin}" w:type="dxa"/>'
+        f"</w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{body}</w:tbl>"
+    )
+
+
+def _row(wish: Wish, twips: list[int], cells: tuple[str, ...], *, head: bool) -> str:
+    flags = "<w:tblHeader/>" if head else ""
+    flags = ("<w:cantSplit/>" if wish.cant_split else "") + flags
+    if wish.exact_row and not head:
+        flags += f'<w:trHeight w:val="{wish.exact_row}" w:hRule="exact"/>'
+    font = HEI if head or wish.header_row is False and cells[0] == "序号" else FANG
+    out = ""
+    for width, text in zip(twips, cells, strict=True):
+        paragraphs = "".join(
+            para(
+                run(line, font, wish.cell_size, wish=wish, spacing=0),
+                wish=wish, align="center" if font == HEI else "left", line=400, size=wish.cell_size,
+            )
+            for line in text.split("\n")
+        )  # fmt: skip
+        out += (
+            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
+            f"{paragraphs}</w:tc>"
+        )
+    return f"<w:tr><w:trPr>{flags}</w:trPr>{out}</w:tr>"
+
+
+def task_rows(count: int = 24) -> list[tuple[str, ...]]:
+    head = ("序号", "任务", "措施", "牵头部门", "责任人", "时限")
+    people = ("欧阳喆", "熊翀", "万䶮", "涂玥", "章堃")
+    return [
+        head,
+        *(
+            (
+                str(index + 1),
+                "解决预约讲解等候时间长的问题，增加周末讲解场次",
+                "调整排班，培训志愿讲解员，公布场次；每月抽查一次并公布结果",
+                "宣传教育部",
+                people[index % len(people)],
+                f"5月{index % 28 + 1}日",
+            )
+            for index in range(count)
+        ),
+    ]
+
+
+def section(wish: Wish) -> str:
+    """The section's properties, without footers."""
+    margins = " ".join(f'w:{side}="{value}"' for side, value in wish.margins.items())
+    return (
+        f'<w:sectPr {NS}><w:pgSz w:w="{wish.page[0]}" w:h="{wish.page[1]}"/>'
+        f'<w:pgMar {margins} w:header="851" w:footer="{wish.footer_at}" w:gutter="0"/></w:sectPr>'
+    )
+
+
+def footers(paper: Paper) -> None:
+    wish = paper.wish
+    part = paper.document.sections[-1]
+    for target, side in (
+        (part.footer, wish.footer_sides[0]), (part.even_page_footer, wish.footer_sides[1]),
+    ):  # fmt: skip
+        target.is_linked_to_previous = False
+        element = target._element
+        for child in list(element):
+            element.remove(child)
+        before, after = wish.footer.split("{}")
+        rpr = (
+            f'<w:rPr><w:rFonts w:ascii="{SONG}" w:hAnsi="{SONG}" w:eastAsia="{SONG}"'
+            f' w:hint="eastAsia"/><w:sz w:val="{wish.footer_size}"/></w:rPr>'
+        )
+        field_xml = "".join(
+            f"<w:r>{rpr}{inner}</w:r>"
+            for inner in (
+                f'<w:t xml:space="preserve">{before}</w:t>',
+                '<w:fldChar w:fldCharType="begin"/>',
+                '<w:instrText xml:space="preserve"> PAGE </w:instrText>',
+                '<w:fldChar w:fldCharType="separate"/>', "<w:t>1</w:t>",
+                '<w:fldChar w:fldCharType="end"/>',
+                f'<w:t xml:space="preserve">{after}</w:t>',
+            )
+        )  # fmt: skip
+        inset = {"right": 'w:right="280"', "left": 'w:left="280"', "center": ""}[side]
+        element.append(
+            parse_xml(
+                f'<w:p {NS}><w:pPr><w:ind {inset}/><w:jc w:val="{side}"/></w:pPr>{field_xml}</w:p>'
+            )
+        )
+
+
+def page_break(wish: Wish) -> str:
+    return para('<w:r><w:br w:type="page"/></w:r>', wish=wish)
+
+
+def notice(wish: Wish) -> bytes:
+    """A notice with everything: letterhead, headings, annex note, seal room, annex, imprint."""
+    paper = Paper(wish)
+    letterhead(paper)
+    title(paper, wish.title)
+    paper.blank()
+    paper.text("各党支部、各部门：")
+    paper.body_text(LONG)
+    heading(paper, wish.heading1, wish.heading1_font)
+    paper.body_text(LONG + SHORT)
+    heading(paper, wish.heading1_second, wish.heading1_font)
+    heading(paper, wish.heading2, wish.heading2_font, LONG)
+    heading(paper, wish.heading3, FANG, LONG)
+    paper.body_text(LONG + SHORT + LONG)
+    for text in wish.extra:
+        paper.body_text(text)
+    paper.body_text(LONG)
+    if wish.note_blank:
+        paper.blank()
+    if wish.note:
+        paper.text(wish.note, left=630 + 945, first=-945)
+    signature(paper)
+    if wish.annex_mark:
+        if wish.annex_break:
+            paper.add(page_break(wish))
+        annex(paper)
+    imprint(paper)
+    paper.add(para(wish=wish, line=20))
+    paper.add(section(wish))
+    footers(paper)
+    return paper.save()
+
+
+def annex(paper: Paper) -> None:
+    wish = paper.wish
+    paper.add(para(run(wish.annex_mark, HEI, wish=wish), wish=wish, align="left"))
+    if wish.annex_blank:
+        paper.blank()
+    title(paper, (wish.annex_title,), line=579)
+    paper.blank()
+    table(paper, wish.columns, list(wish.rows) or task_rows())
+
+
+def wrong(change: Callable[[Wish], None] | None = None, **changes: Any) -> bytes:
+    """The notice with some wishes changed."""
+    wish = Wish(**changes)
+    if change:
+        change(wish)
+    return notice(wish)
