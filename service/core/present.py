@@ -11,6 +11,7 @@ from service.core import wording
 from service.core.answers import Answers, applies
 from service.core.definition import Condition, FieldDefinition, Label
 from service.core.fields import choices_of
+from service.core.letter import layout_values
 from service.errors import Lang
 
 
@@ -19,7 +20,6 @@ def present(
     *,
     lang: Lang,
     activity: Mapping[str, Any] | None = None,
-    layout: Mapping[str, int] | None = None,
     everything: bool = False,
 ) -> dict[str, Any]:
     """The template's context: plain dicts, lists, text and booleans only.
@@ -28,7 +28,6 @@ def present(
         answers: checked answers.
         lang: the document's language.
         activity: checked answers of the activity (year of gaps, labels of its choices).
-        layout: `layout.*`, twips, half-points and per cent (service.core.signature).
         everything: print what does not apply too (to know all tags of a kind).
     """
     facts = activity or {}
@@ -48,7 +47,7 @@ def present(
     )
     context["shown"] |= {"zh": wording.ZH, "letters": wording.LETTERS, "roman": wording.ROMAN}
     context["shown"]["year"] = str(page.year or "")
-    context["layout"] = dict(layout or {})
+    context["layout"] = layout_values(context)
     return context
 
 

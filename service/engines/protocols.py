@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from service.errors import Problem, Text
+from service.core.definition import FormDefinition
+from service.core.layout import Layout
+from service.core.sheet import Sheet
+from service.errors import Lang, Problem, Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,6 +206,23 @@ class PagePictures(Protocol):
         """For each text in turn the first place after the one before it; None where absent."""
 
 
+class Measurer(Protocol):
+    """Geometry of a PDF."""
+
+    def measure(self, pdf: bytes, *, name: str) -> Sheet:
+        """The measured file. Raises InputError naming it where it is no PDF."""
+
+
+class TemplateBuilder(Protocol):
+    """Word templates from a layout."""
+
+    def build(self, layout: Layout, form: FormDefinition, lang: Lang) -> Mapping[str, bytes]:
+        """The template under "", and each annex that can be produced alone under its name."""
+
+    def propose(self, form: FormDefinition) -> Mapping[str, Any]:
+        """A starter layout for a new kind: every printing field is used."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class DoctorLine:
     """One line of `gongwen doctor`.
@@ -231,11 +251,13 @@ __all__ = [
     "FontUse",
     "FoundLine",
     "Joined",
+    "Measurer",
     "PagePictures",
     "PartLink",
     "PdfJoiner",
     "PdfPart",
     "Problem",
+    "TemplateBuilder",
     "TemplateLoader",
     "UploadReader",
 ]

@@ -1,0 +1,78 @@
+"""What the use cases work with: the catalog and the engines, handed over by bootstrap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from service.catalog import Catalog
+from service.engines import protocols
+
+
+@dataclass(frozen=True, kw_only=True)
+class Makers:
+    """How each engine is made; called at first use, so that small commands start fast."""
+
+    templates: Callable[[], protocols.TemplateLoader]
+    converter: Callable[[], protocols.Converter]
+    joiner: Callable[[], protocols.PdfJoiner]
+    uploads: Callable[[protocols.Converter], protocols.UploadReader]
+    pages: Callable[[], protocols.PagePictures]
+    measurer: Callable[[], protocols.Measurer]
+    builder: Callable[[], protocols.TemplateBuilder]
+    doctor: Callable[[], list[protocols.DoctorLine]]
+
+
+class Desk:
+    """The catalog, the sample activity's folder, and the engines."""
+
+    def __init__(self, *, catalog: Catalog, samples: Path, makers: Makers) -> None:
+        self.catalog = catalog
+        self.samples = samples
+        self._makers = makers
+
+    @cached_property
+    def templates(self) -> protocols.TemplateLoader:
+        """Word templates, proved and compiled."""
+        return self._makers.templates()
+
+    @cached_property
+    def converter(self) -> protocols.Converter:
+        """Word to PDF."""
+        return self._makers.converter()
+
+    @cached_property
+    def joiner(self) -> protocols.PdfJoiner:
+        """Parts to one PDF."""
+        return self._makers.joiner()
+
+    @cached_property
+    def uploads(self) -> protocols.UploadReader:
+        """Files from outside to safe pages."""
+        return self._makers.uploads(self.converter)
+
+    @cached_property
+    def pages(self) -> protocols.PagePictures:
+        """Pages as pictures."""
+        return self._makers.pages()
+
+    @cached_property
+    def measurer(self) -> protocols.Measurer:
+        """Pages as measured geometry."""
+        return self._makers.measurer()
+
+    @cached_property
+    def builder(self) -> protocols.TemplateBuilder:
+        """Layouts to Word templates."""
+        return self._makers.builder()
+
+    def doctor(self) -> list[protocols.DoctorLine]:
+        """What is there, what is missing, and how to mend it."""
+        return self._makers.doctor()
+
+    def close(self) -> None:
+        """Ends the converter where it was started."""
+        if "converter" in self.__dict__:
+            self.converter.close()
