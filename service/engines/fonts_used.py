@@ -21,6 +21,7 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 SLOTS = ("ascii", "hAnsi", "eastAsia")
+LARGEST_PART = 100 << 20  # bytes
 Slots = dict[str, str]
 
 
@@ -115,8 +116,8 @@ def _by_slot(text: str, hint: str) -> Mapping[str, set[str]]:
 
 
 def _tree(parcel: zipfile.ZipFile, name: str) -> Any:
-    """A part's root, or None where there is none."""
-    if name not in parcel.namelist():
+    """A part's root, or None where there is none or it is absurdly large."""
+    if name not in parcel.namelist() or parcel.getinfo(name).file_size > LARGEST_PART:
         return None
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     return etree.fromstring(parcel.read(name), parser)

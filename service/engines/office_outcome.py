@@ -10,6 +10,9 @@ from pypdf.errors import PyPdfError
 from service.engines.office_process import OfficeFailure, Why
 from service.errors import EngineError, GongwenError, InputError, Problem, problem
 
+# pypdf's own errors, and what damaged files make it stumble over.
+NOT_A_PDF = (PyPdfError, LookupError, ValueError, TypeError, AttributeError, RecursionError)
+
 
 def count_pages(pdf: bytes) -> int:
     """Pages of a PDF; raises OfficeFailure `empty` where it is none. The file alone is judged."""
@@ -17,7 +20,7 @@ def count_pages(pdf: bytes) -> int:
         raise OfficeFailure("empty")
     try:
         pages = len(pypdf.PdfReader(io.BytesIO(pdf)).pages)
-    except (PyPdfError, ValueError, KeyError, RecursionError) as error:
+    except NOT_A_PDF as error:
         raise OfficeFailure("empty") from error
     if pages < 1:
         raise OfficeFailure("empty")

@@ -66,8 +66,8 @@ class OfficePool:
         self._home: Home | None = None
         self._around: Surroundings | None = None
         self._closed = False
-        self.idle = 0
-        self.starts = 0
+        self.idle = 0  # slots that wait for a document
+        self.starts = 0  # processes started so far
         self._most = settings.converters or os.cpu_count() or 1
 
     def convert(
@@ -135,8 +135,7 @@ class OfficePool:
                 self._home = Home(self._settings.data.resolve() / "office")
                 atexit.register(self.close)
             self.starts += 1
-            around, job = self._around, self._home.path / str(self.starts)
-        return OfficeProcess(around, job)
+            return OfficeProcess(self._around, self._home.path / str(self.starts))
 
     def _look_around(self) -> Surroundings:
         missing = office_sandbox.why_no_pdf(self._settings)
@@ -186,7 +185,11 @@ class OfficePool:
     def _fonts(self, job: Job, pdf: bytes) -> tuple[FontUse, ...]:
         if self._around is None or self._around.fonts is None or job.suffix != ".docx":
             return ()
-        return fonts_used(self._around.fonts, job.source, pdf)
+        try:
+            return fonts_used(self._around.fonts, job.source, pdf)
+        except Exception:  # a report on fonts must never cost a finished PDF
+            LOG.exception("fonts could not be compared")
+            return ()
 
 
 class _Slot:
@@ -199,10 +202,12 @@ class _Slot:
         self.thread.start()
 
     def fresh(self) -> OfficeProcess:
+        """A new process for this slot."""
         self.process = self._pool.start()
         return self.process
 
     def drop(self) -> None:
+        """Ends this slot's process."""
         process, self.process = self.process, None
         if process is not None:
             process.kill()

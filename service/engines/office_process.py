@@ -67,11 +67,7 @@ class OfficeProcess:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        try:
-            self.office_pid = int(self._answer(START_SECONDS, sender="no_start").get("office", 0))
-        except OfficeFailure:
-            self.kill()
-            raise
+        self._ready = False
 
     @property
     def pid(self) -> int:
@@ -80,6 +76,9 @@ class OfficeProcess:
 
     def convert(self, source: bytes, suffix: str, seconds: float) -> bytes:
         """PDF bytes as LibreOffice wrote them, not yet judged. Raises OfficeFailure."""
+        if not self._ready:
+            self._answer(START_SECONDS, sender="no_start")
+            self._ready = True
         self.documents += 1
         names = {"source": f"{self.documents}{suffix}", "target": f"{self.documents}.pdf"}
         self._write(names["source"], source)

@@ -172,7 +172,7 @@ def main(job: Path, soffice: Path, pipe: str) -> int:
         return 1
     requests: SimpleQueue[dict[str, str]] = SimpleQueue()
     threading.Thread(target=read_requests, args=(requests,), daemon=True).start()
-    say(ready=True, office=office.child.pid)
+    say(ready=True)
     while True:
         why = convert(desktop, job, requests.get())
         if why:
