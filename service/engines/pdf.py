@@ -18,11 +18,13 @@ from pypdf.generic import (
     NumberObject,
 )
 
-from service.engines.pdf_annotations import Link, add_links, draw, sift
-from service.engines.pdf_copy import Copier, new_stream, wrap_contents
+from service.engines.pdf_annotations import Link
+from service.engines.pdf_copy import new_stream, wrap_contents
+from service.engines.pdf_marks import add_links
 from service.engines.pdf_metadata import describe, identified
 from service.engines.pdf_order import Leaf, Section, leaves
 from service.engines.pdf_outline import add_part, own_outline
+from service.engines.pdf_pages import take_pages
 from service.engines.pdf_sheet import A4, sheet_of, turn_upright
 from service.engines.pdf_stamp import Stamp
 from service.engines.protocols import Joined, PdfPart
@@ -152,21 +154,7 @@ def _lay_out(
         if leaf.section is None:
             pages.append(writer.add_blank_page(*A4))
         elif leaf.page == 0:
-            pages += _add_part_pages(writer, opened[leaf.section].reader)
-    return pages
-
-
-def _add_part_pages(writer: PdfWriter, reader: PdfReader) -> list[PageObject]:
-    copier = Copier(writer, reader)
-    pages = copier.add_pages()
-    for source, page in zip(reader.pages, pages, strict=True):
-        kept = sift(reader, source)
-        draw(copier, page, kept.pictures)
-        links = [
-            (link, copier.copy(link.target) if link.target is not None else None)
-            for link in kept.links
-        ]
-        add_links(page=page, writer=writer, links=links)
+            pages += take_pages(writer, opened[leaf.section].reader)[0]
     return pages
 
 

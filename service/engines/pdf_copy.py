@@ -18,6 +18,7 @@ from pypdf.generic import (
 )
 
 from service.engines.pdf_sheet import A4
+from service.engines.pdf_values import items_of, plain, value_of
 
 PAGE_KEYS = (
     "/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox", "/Rotate", "/UserUnit",
@@ -30,6 +31,14 @@ DROPPED_KEYS = frozenset(
     {
         "/AA", "/AF", "/Alternates", "/EF", "/JS", "/LastModified", "/Metadata", "/OPI",
         "/OpenAction", "/PieceInfo", "/Ref", "/StructParent", "/StructParents", "/Thumb",
+    }
+)  # fmt: skip
+
+# Tables whose keys are names that the file chose; none of them is an action or a script.
+_NAME_TABLES = frozenset(
+    {
+        "/CharProcs", "/ColorSpace", "/Colorants", "/ExtGState", "/Font", "/Pattern",
+        "/Properties", "/Shading", "/XObject",
     }
 )  # fmt: skip
 
@@ -72,46 +81,48 @@ class Copier:
             self._waiting.pop()()
         return copied
 
-    def _copied(self, value: PdfObject) -> PdfObject:
+    def _copied(self, value: PdfObject, *, names: bool = False) -> PdfObject:
         if isinstance(value, IndirectObject):
-            return self._reference(value)
+            return self._reference(value, names=names)
         if isinstance(value, DictionaryObject):
-            return self._entries(value, DictionaryObject())
+            return self._entries(value, DictionaryObject(), names=names)
         if isinstance(value, ArrayObject):
-            return ArrayObject(self._copied(item) for item in list.__iter__(value))
+            return ArrayObject(self._copied(item) for item in items_of(value))
         return value
 
-    def _reference(self, reference: IndirectObject) -> PdfObject:
+    def _reference(self, reference: IndirectObject, *, names: bool) -> PdfObject:
         key = _key(reference)
         if key not in self._done:
-            self._done[key] = self._begin(reference.get_object())
+            self._done[key] = self._begin(reference.get_object(), names=names)
         return self._done[key]
 
-    def _begin(self, target: PdfObject | None) -> PdfObject:
+    def _begin(self, target: PdfObject | None, *, names: bool) -> PdfObject:
         """The place of an object in the writer; its entries follow later."""
         if target is None or _is_page(target):  # a page that is in no page tree
             return NullObject()
         if isinstance(target, DictionaryObject):
             place = _empty_like(target)
-            self._waiting.append(lambda: self._fill(target, place))
+            self._waiting.append(lambda: self._fill(target, place, names=names))
             return self.writer._add_object(place)
         if isinstance(target, ArrayObject):
             row = ArrayObject()
             self._waiting.append(
-                lambda: row.extend(self._copied(item) for item in list.__iter__(target))
+                lambda: row.extend(self._copied(item) for item in items_of(target))
             )
             return self.writer._add_object(row)
         return target  # numbers and names stand better where they are used
 
-    def _fill(self, source: DictionaryObject, place: DictionaryObject) -> None:
-        self._entries(source, place)
+    def _fill(self, source: DictionaryObject, place: DictionaryObject, *, names: bool) -> None:
+        self._entries(source, place, names=names)
 
-    def _entries(self, source: DictionaryObject, place: DictionaryObject) -> DictionaryObject:
+    def _entries(
+        self, source: DictionaryObject, place: DictionaryObject, *, names: bool
+    ) -> DictionaryObject:
         for key, value in source.items():
             # /F of a stream names a file outside; of anything else it is harmless.
-            if key in DROPPED_KEYS or (key == "/F" and isinstance(source, StreamObject)):
-                continue
-            place[NameObject(key)] = self._copied(value)
+            outside = key == "/F" and isinstance(source, StreamObject)
+            if names or not (key in DROPPED_KEYS or outside):
+                place[NameObject(key)] = self._copied(value, names=key in _NAME_TABLES)
         return place
 
 
@@ -167,8 +178,7 @@ def add_resource(
 
 
 def _table(owner: DictionaryObject, name: str) -> DictionaryObject:
-    found = owner.get(name)
-    found = found.get_object() if found is not None else None
+    found = value_of(owner, name)
     if not isinstance(found, DictionaryObject):
         found = DictionaryObject()
         owner[NameObject(name)] = found
@@ -180,9 +190,9 @@ def wrap_contents(
 ) -> None:
     """Puts content streams before and after those of a page."""
     held = page.raw_get("/Contents") if "/Contents" in page else ArrayObject()
-    target = held.get_object()
+    target = plain(held)
     if isinstance(target, ArrayObject):
-        streams = list(list.__iter__(target))
+        streams = items_of(target)
     elif isinstance(target, StreamObject):
         streams = [held]
     else:

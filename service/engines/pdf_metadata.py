@@ -21,6 +21,7 @@ from pypdf.generic import (
 )
 
 from service.engines.pdf_copy import Copier
+from service.engines.pdf_values import array_of, plain, value_of
 
 PRODUCER = "Gongwen"
 _CHINA = timezone(timedelta(hours=8))
@@ -42,9 +43,7 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 
 def claims_pdfa2(reader: PdfReader) -> bool:
     """Whether a file says of itself that it is PDF/A-2 and brings an output intent."""
-    catalog = reader.root_object
-    packet = catalog.get("/Metadata")
-    packet = packet.get_object() if packet is not None else None
+    packet = value_of(reader.root_object, "/Metadata")
     if not isinstance(packet, StreamObject) or _intent(reader) is None:
         return False
     said = packet.get_data()
@@ -52,11 +51,8 @@ def claims_pdfa2(reader: PdfReader) -> bool:
 
 
 def _intent(reader: PdfReader) -> DictionaryObject | None:
-    held = reader.root_object.get("/OutputIntents")
-    held = held.get_object() if held is not None else None
-    if not isinstance(held, ArrayObject) or not held:
-        return None
-    first = held[0].get_object()
+    held = array_of(reader.root_object, "/OutputIntents")
+    first = plain(held[0]) if held else None
     return first if isinstance(first, DictionaryObject) else None
 
 

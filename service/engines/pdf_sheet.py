@@ -7,6 +7,15 @@ from typing import Any, TypeAlias
 
 from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject, NumberObject
 
+from service.engines.pdf_values import (
+    array_of,
+    dictionary_of,
+    items_of,
+    numbers_of,
+    plain,
+    value_of,
+)
+
 MM = 72 / 25.4
 """Points in a millimetre."""
 A4 = (595.276, 841.89)
@@ -86,19 +95,15 @@ def sheet_of(page: DictionaryObject) -> Sheet:
 def rotation(page: DictionaryObject) -> int:
     """`/Rotate` as 0, 90, 180 or 270; what is no multiple of 90 counts as 0."""
     try:
-        turned = int(_plain(page.get("/Rotate", 0)))
+        turned = int(value_of(page, "/Rotate") or 0)
     except (TypeError, ValueError):
         return 0
     return turned % 360 if turned % 90 == 0 else 0
 
 
-def _plain(value: Any) -> Any:
-    return value.get_object() if hasattr(value, "get_object") else value
-
-
 def _unit(page: DictionaryObject) -> float:
     try:
-        unit = float(_plain(page.get("/UserUnit", 1)))
+        unit = float(value_of(page, "/UserUnit") or 1)
     except (TypeError, ValueError):
         return 1.0
     return unit if unit > 0 else 1.0
@@ -106,10 +111,10 @@ def _unit(page: DictionaryObject) -> float:
 
 def _box(value: Any) -> tuple[float, float, float, float] | None:
     """Four numbers in ascending order, or None where it is no box."""
-    try:
-        a, b, c, d = (float(_plain(number)) for number in _plain(value))
-    except (TypeError, ValueError):
+    numbers = numbers_of(value, 4)
+    if numbers is None:
         return None
+    a, b, c, d = numbers
     box = (min(a, c), min(b, d), max(a, c), max(b, d))
     return box if box[0] < box[2] and box[1] < box[3] else None
 
@@ -130,22 +135,17 @@ def turn_upright(page: DictionaryObject) -> Matrix | None:
         A page with patterns stays: their origin is the page's, which `cm` does not move.
     """
     sheet = sheet_of(page)
-    if not sheet.landscape or sheet.rotate % 180 or "/Pattern" in _resources(page):
+    if not sheet.landscape or sheet.rotate % 180 or "/Pattern" in dictionary_of(page, "/Resources"):
         return None
     matrix = (0.0, 1.0, -1.0, 0.0, sheet.y1, -sheet.x0)
     for name in _BOXES:
         if box := _box(page.get(name)):
             page[NameObject(name)] = box_array(*_moved(box, matrix))
-    for annotation in _plain(page.get("/Annots", ())):
-        if box := _box(_plain(annotation).get("/Rect")):
-            _plain(annotation)[NameObject("/Rect")] = box_array(*_moved(box, matrix))
+    for annotation in map(plain, items_of(array_of(page, "/Annots"))):
+        if box := _box(annotation.get("/Rect")):
+            annotation[NameObject("/Rect")] = box_array(*_moved(box, matrix))
     page[NameObject("/Rotate")] = NumberObject((sheet.rotate + 90) % 360)
     return matrix
-
-
-def _resources(page: DictionaryObject) -> DictionaryObject:
-    found = _plain(page.get("/Resources"))
-    return found if isinstance(found, DictionaryObject) else DictionaryObject()
 
 
 def _moved(box: tuple[float, float, float, float], m: Matrix) -> tuple[float, float, float, float]:
