@@ -1,4 +1,4 @@
-"""Engine room, PDF: the order of the leaves of a bundle: blanks, sides and labels. No PDF here."""
+"""The order of the leaves of a bundle: blanks, sides, numbers and labels."""
 
 from __future__ import annotations
 
