@@ -1,0 +1,82 @@
+#!/bin/bash
+# Sets up what is missing, and only that: Debian packages, fonts, the virtual environment.
+# Usage: scripts/setup.sh run|test. Says nothing and takes no time where all is there.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+WHAT="${1:-run}"
+PYTHON="${PYTHON:-python3}"
+STAMP=.venv/gongwen-stamp # "<for what> <hash of all that the environment was made from>"
+
+say() { printf '%s\n' "$*" >&2; }
+
+packages() {
+  echo libreoffice-writer-nogui python3-uno bubblewrap fontconfig \
+    fonts-noto-cjk fonts-liberation2 fonts-arphic-ukai
+  if [ "$WHAT" = test ]; then echo chromium poppler-utils qpdf; fi
+  # ensurepip is what a fresh Debian's Python lacks.
+  if ! "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null; then echo python3-venv; fi
+}
+
+missing() {
+  local name
+  for name in $(packages); do
+    case "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null)" in
+      installed) ;;
+      *) echo "$name" ;;
+    esac
+  done
+}
+
+install_packages() {
+  local wanted root=()
+  if ! command -v apt-get >/dev/null; then
+    say "This is not Debian: install LibreOffice, its Python (uno), bubblewrap and Chinese fonts yourself."
+    return
+  fi
+  wanted=$(missing | xargs)
+  if [ -z "$wanted" ]; then return; fi
+  if [ "$(id -u)" != 0 ]; then
+    if command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
+      root=(sudo)
+    else
+      say "Missing: $wanted"
+      say "Run this as root, then come back (until then there is no PDF; Word files work):"
+      say "  apt-get update && apt-get install -y --no-install-recommends $wanted"
+      return
+    fi
+  fi
+  say "Installing from Debian: $wanted"
+  # shellcheck disable=SC2086  # a list of names
+  if ! { "${root[@]}" apt-get update -q >&2 &&
+    "${root[@]}" env DEBIAN_FRONTEND=noninteractive \
+      apt-get install -y -q --no-install-recommends $wanted >&2; }; then
+    say "apt-get failed; going on without: $wanted"
+  fi
+}
+
+fingerprint() {
+  { "$PYTHON" -V && cat "$1" pyproject.toml hatch_build.py; } | sha256sum | cut -d' ' -f1
+}
+
+make_environment() {
+  local requirements=requirements.txt have_for have_hash
+  read -r have_for have_hash <"$STAMP" 2>/dev/null || true
+  # The environment for tests holds everything that running needs.
+  if [ "$WHAT" = test ] || [ "${have_for:-}" = test ]; then requirements=requirements-dev.txt; fi
+  local wanted_for=run
+  if [ "$requirements" = requirements-dev.txt ]; then wanted_for=test; fi
+  if [ "${have_for:-} ${have_hash:-}" = "$wanted_for $(fingerprint "$requirements")" ]; then return; fi
+  if ! "$PYTHON" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    say "Python 3.11 or newer with venv is needed (Debian: apt-get install python3-venv)."
+    exit 1
+  fi
+  say "Making the virtual environment (.venv) from $requirements"
+  "$PYTHON" -m venv --clear .venv
+  .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r "$requirements"
+  .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps -e .
+  echo "$wanted_for $(fingerprint "$requirements")" >"$STAMP"
+}
+
+install_packages
+scripts/fonts.sh || say "FandolFang could not be had; 仿宋 comes out in Song until scripts/fonts.sh works."
+make_environment
