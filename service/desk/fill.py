@@ -145,3 +145,11 @@ def fill_file(
 def to_pdf(desk: Desk, document: Document, *, urgent: bool = True) -> Converted:
     """The document as PDF, with the fonts that served. Raises EngineError."""
     return desk.converter.convert(document.docx, name=document.name, urgent=urgent)
+
+
+def fill_front(desk: Desk, name: str, raw: Mapping[str, Any], *, lang: Lang) -> bytes:
+    """A front sheet of a bundle (`cover`, `contents`, `separator`) as Word."""
+    kind = desk.catalog.front(name)
+    answers = check(kind.form, raw)
+    template = desk.templates.load(_template_bytes(kind, lang, ""), file=f"front/{name}")
+    return template.fill(present(answers, lang=lang))

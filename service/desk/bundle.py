@@ -1,0 +1,249 @@
+"""Bundle: documents and uploads become one numbered, bookmarked PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from service.core import wording
+from service.core.dates import parse_date
+from service.core.leaves import Section, leaves
+from service.desk.bundle_plan import BundlePlan, PlannedPart, plan_bundle
+from service.desk.fill import fill_front, produce
+from service.desk.tools import Desk
+from service.engines.protocols import FontUse, Joined, PartLink, PdfPart
+from service.errors import EngineError, Lang, Problem, problem
+
+Progress = Callable[[int, int, str], None]
+_AT_ONCE = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContentsEntry:
+    """A line of the contents: number, title and the page where the part begins."""
+
+    no: int
+    title: str
+    page: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MadeBundle:
+    """The joined PDF and what is in it.
+
+    Attributes:
+        pdf: the file.
+        pages: all pages, blanks included.
+        entries: the contents.
+        notes: gaps and warnings, and what was taken out of uploads.
+        fonts: which fonts served.
+        pdfa: whether the file claims PDF/A-2b.
+    """
+
+    pdf: bytes
+    pages: int
+    entries: tuple[ContentsEntry, ...]
+    notes: tuple[Problem, ...]
+    fonts: tuple[FontUse, ...]
+    pdfa: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Pages:
+    """A part as PDF."""
+
+    plan: PlannedPart
+    pdf: bytes
+    pages: int
+    notes: tuple[Problem, ...] = ()
+    fonts: tuple[FontUse, ...] = ()
+
+
+def make_bundle(
+    desk: Desk, file: Path, *, lang: Lang | None = None, progress: Progress | None = None
+) -> MadeBundle:
+    """The order of work: check all, make the parts, then the front matter, then join.
+
+    Args:
+        desk: the catalog and the engines.
+        file: the bundle instance.
+        lang: another language than the instance's.
+        progress: called with (done, total, title of the part under way).
+
+    Raises:
+        InputError: everything that is missing or wrong, before any work is done.
+        EngineError: the converter is not there or failed.
+    """
+    plan = plan_bundle(desk, file, lang=lang)
+    made = _make_parts(desk, plan, progress or (lambda *_: None))
+    separators = _separators(desk, plan)
+    entries = _entries(plan, made, separators)
+    front = _front_matter(desk, plan, entries, len(made), bool(separators))
+    body = list(_body(plan, made, separators))
+    joined = desk.joiner.join(
+        [*front, *body],
+        stamp=plan.instance.numbered,
+        properties=_properties(plan),
+        lang=plan.lang,
+    )
+    _prove(joined, front, entries, bool(separators))
+    return MadeBundle(
+        pdf=joined.pdf,
+        pages=joined.pages,
+        entries=entries,
+        notes=(*plan.notes, *(note for part in made for note in part.notes)),
+        fonts=tuple(dict.fromkeys(use for part in made for use in part.fonts)),
+        pdfa=joined.pdfa,
+    )
+
+
+def _make_parts(desk: Desk, plan: BundlePlan, progress: Progress) -> list[_Pages]:
+    """Every part as PDF, as many at once as the converter takes, in the order of the plan."""
+    total, done = len(plan.parts), 0
+    made: list[_Pages] = []
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        for part in pool.map(lambda one: _make_part(desk, plan, one), plan.parts):
+            done += 1
+            progress(done, total, part.plan.title)
+            made.append(part)
+    return made
+
+
+def _make_part(desk: Desk, plan: BundlePlan, part: PlannedPart) -> _Pages:
+    if part.upload:
+        name = part.upload.name
+        clean = desk.uploads.read(part.upload.read_bytes(), name=name, title=part.title)
+        notes = tuple(
+            Problem(code="upload_cleaned", text=text, file=name) for text in clean.removed
+        )
+        return _Pages(plan=part, pdf=clean.pdf, pages=clean.pages, notes=notes)
+    assert part.kind and part.answers  # a planned part is an upload or a document
+    document = produce(
+        desk, part.kind, part.answers, lang=plan.lang, activity=plan.activity, part=part.part
+    )
+    converted = desk.converter.convert(document.docx, name=part.title, urgent=False)
+    return _Pages(plan=part, pdf=converted.pdf, pages=converted.pages, fonts=converted.fonts)
+
+
+def _separators(desk: Desk, plan: BundlePlan) -> list[bytes]:
+    """A sheet before each part, with its number and title; none where they are not wanted."""
+    if not plan.instance.separators:
+        return []
+    sheets = [
+        fill_front(desk, "separator", {"no": str(number), "title": [part.title]}, lang=plan.lang)
+        for number, part in enumerate(plan.parts, 1)
+    ]
+    return [desk.converter.convert(sheet, name="separator", urgent=False).pdf for sheet in sheets]
+
+
+def _sections(
+    plan: BundlePlan, made: Sequence[_Pages], separators: Sequence[bytes]
+) -> Iterator[Section]:
+    for part in made:
+        odd = plan.instance.duplex and part.plan.odd_start
+        if separators:
+            yield Section(pages=1, odd_start=odd)
+        yield Section(pages=part.pages, odd_start=odd)
+
+
+def _entries(
+    plan: BundlePlan, made: Sequence[_Pages], separators: Sequence[bytes]
+) -> tuple[ContentsEntry, ...]:
+    """Where each part begins: its separator's page, or its own first page.
+
+    Front matter has Roman labels of its own, so these numbers do not depend on its length.
+    """
+    order = leaves(list(_sections(plan, made, separators)))
+    step = 2 if separators else 1
+    return tuple(
+        ContentsEntry(
+            no=number + 1,
+            title=part.plan.title,
+            page=next(leaf.number for leaf in order if leaf.section == number * step),
+        )
+        for number, part in enumerate(made)
+    )
+
+
+def _front_matter(
+    desk: Desk, plan: BundlePlan, entries: Sequence[ContentsEntry], parts: int, separated: bool
+) -> list[PdfPart]:
+    lang, instance, facts = plan.lang, plan.instance, plan.activity
+    day = wording.day(parse_date(instance.date), lang) if instance.date else ""
+    cover = {
+        "title": list(instance.title_lines) or [plan.definition.title.of(lang)],
+        "unit": facts.get("unit"),
+        "campaign_name": facts.get("campaign_name"),
+        "to": instance.to,
+        "date": day,
+        "note": instance.note,
+    }
+    lines = [{"no": str(e.no), "title": e.title, "page": str(e.page)} for e in entries]
+    contents = fill_front(desk, "contents", {"entries": lines}, lang=lang)
+    contents_pdf = desk.converter.convert(contents, name="contents", urgent=False).pdf
+    cover_pdf = desk.converter.convert(
+        fill_front(desk, "cover", cover, lang=lang), name="cover", urgent=False
+    ).pdf
+    titles = ("封面", "目录") if lang == "zh" else ("Cover", "Contents")
+    odd = instance.duplex
+    links = _links(desk, contents_pdf, entries, 2 if separated else 1)
+    return [
+        PdfPart(title=titles[0], pdf=cover_pdf, odd_start=odd, numbered=False),
+        PdfPart(title=titles[1], pdf=contents_pdf, odd_start=odd, numbered=False, links=links),
+    ]
+
+
+def _links(
+    desk: Desk, contents: bytes, entries: Sequence[ContentsEntry], step: int
+) -> list[PartLink]:
+    """Each line of the contents leads to its part; the two front sheets stand before them."""
+    found = desk.pages.lines(contents, [entry.title for entry in entries])
+    return [
+        PartLink(page=line.page, rect=line.rect, target=2 + number * step)
+        for number, line in enumerate(found)
+        if line
+    ]
+
+
+def _body(
+    plan: BundlePlan, made: Sequence[_Pages], separators: Sequence[bytes]
+) -> Iterator[PdfPart]:
+    for number, part in enumerate(made):
+        odd = plan.instance.duplex and part.plan.odd_start
+        title = part.plan.title
+        if separators:
+            yield PdfPart(title=title, pdf=separators[number], odd_start=odd)
+        # Behind its separator a part has no bookmark of its own.
+        yield PdfPart(title="" if separators else title, pdf=part.pdf, odd_start=odd)
+
+
+def _properties(plan: BundlePlan) -> dict[str, str]:
+    title = "".join(plan.instance.title_lines) or plan.definition.title.of(plan.lang)
+    found = {
+        "title": title,
+        "author": str(plan.activity.get("unit", "")),
+        "subject": str(plan.activity.get("campaign_name", "")),
+        "date": parse_date(plan.instance.date).isoformat() if plan.instance.date else "",
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _prove(
+    joined: Joined, front: Sequence[PdfPart], entries: Sequence[ContentsEntry], separated: bool
+) -> None:
+    """Contents numbers are the page labels of the joined file, or nothing is delivered."""
+    step = 2 if separated else 1
+    for number, entry in enumerate(entries):
+        label = joined.labels[joined.starts[len(front) + number * step]]
+        if label != str(entry.page):
+            raise EngineError(
+                problem(
+                    "contents_wrong",
+                    "目录页码与实际页码不符，未交付；请把此问题告诉管理员。",
+                    "a contents number differs from the page's; nothing was delivered; "
+                    "tell the administrator.",
+                    file=entry.title,
+                )
+            )

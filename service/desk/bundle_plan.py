@@ -1,0 +1,221 @@
+"""What a bundle instance asks for: every part found and checked before any work begins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from service.catalog import Kind
+from service.core.answers import Answers, read
+from service.core.bundle import BundleDefinition, BundleInstance, Filled, fill_slots, parse_instance
+from service.core.prefill import prefill
+from service.desk.activity import activity_for, read_answers
+from service.desk.tools import Desk
+from service.errors import GongwenError, InputError, Lang, Problem, problem
+from service.source import read_source
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedPart:
+    """One part, ready to be made.
+
+    Attributes:
+        title: its line in the contents and its bookmark.
+        odd_start: begins on a right-hand page when printed on both sides.
+        upload: the file, where it came from outside.
+        kind: the kind and `answers`, where it is a document.
+    """
+
+    title: str
+    odd_start: bool
+    upload: Path | None = None
+    kind: Kind | None = None
+    part: str = ""
+    answers: Answers | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BundlePlan:
+    """Everything that `make_bundle` works from."""
+
+    definition: BundleDefinition
+    instance: BundleInstance
+    lang: Lang
+    activity: Mapping[str, Any]
+    parts: tuple[PlannedPart, ...]
+    notes: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutlineLine:
+    """One slot, or one of its parts, as the bundle page lists it."""
+
+    number: int
+    title: str
+    source: str
+    present: bool
+    required: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class BundleOutline:
+    """A bundle at a glance, before it is made."""
+
+    title: str
+    lines: tuple[OutlineLine, ...]
+
+    @property
+    def missing(self) -> tuple[OutlineLine, ...]:
+        """Required parts that are not there."""
+        return tuple(line for line in self.lines if line.required and not line.present)
+
+
+def read_instance(file: Path) -> BundleInstance:
+    """A bundle instance; raises InputError with file and line of every wrong key."""
+    source = read_source(file)
+    try:
+        return parse_instance(source.data, file=str(file))
+    except InputError as error:
+        raise InputError(source.placed(error.problems)) from None
+
+
+def outline_bundle(desk: Desk, file: Path, lang: Lang) -> BundleOutline:
+    """The slots in order, with what is there and what is missing."""
+    instance = read_instance(file)
+    definition = desk.catalog.bundle(instance.bundle)
+    lines: list[OutlineLine] = []
+    for slot in definition.slots:
+        sources = instance.parts.get(slot.id, ())
+        named = [(one.title or slot.title.of(lang), _path_of(one)) for one in sources]
+        for title, path in named or [(slot.title.of(lang), "")]:
+            lines.append(
+                OutlineLine(
+                    number=len(lines) + 1,
+                    title=title,
+                    source=Path(path).name,
+                    present=bool(path) and (file.parent / path).is_file(),
+                    required=slot.required,
+                )
+            )
+    title = "".join(instance.title_lines) or definition.title.of(lang)
+    return BundleOutline(title=title, lines=tuple(lines))
+
+
+def plan_bundle(desk: Desk, file: Path, *, lang: Lang | None = None) -> BundlePlan:
+    """Reads an instance and checks all of it.
+
+    Args:
+        desk: the catalog.
+        file: the instance.
+        lang: another language than the instance's.
+
+    Raises:
+        InputError: every missing part, wrong key and wrong answer of every part at once.
+    """
+    instance = read_instance(file)
+    spoken = lang or instance.lang
+    definition = desk.catalog.bundle(instance.bundle)
+    filled, problems = fill_slots(definition, instance, file=str(file))
+    profile = file.parent / instance.activity if instance.activity else None
+    activity = activity_for(desk, profile, spoken)
+    parts: list[PlannedPart] = []
+    notes: list[Problem] = []
+    for one in filled:
+        found = _PartReading(
+            desk=desk,
+            definition=definition,
+            filled=one,
+            file=file,
+            lang=spoken,
+            activity=activity,
+        )
+        try:
+            parts.append(found.part())
+        except GongwenError as error:
+            problems += error.problems
+        notes += found.notes
+    if problems:
+        raise InputError(read_source(file).placed(problems))
+    return BundlePlan(
+        definition=definition,
+        instance=instance,
+        lang=spoken,
+        activity=activity,
+        parts=tuple(parts),
+        notes=tuple(notes),
+    )
+
+
+def _path_of(source: Any) -> str:
+    return str(source.answers or source.file or source.roster)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _PartReading:
+    """One part of the instance, read and checked; notes are gathered on the way."""
+
+    desk: Desk
+    definition: BundleDefinition
+    filled: Filled
+    file: Path
+    lang: Lang
+    activity: Mapping[str, Any]
+    notes: list[Problem] = field(default_factory=list)
+
+    def part(self) -> PlannedPart:
+        """The part; raises InputError naming file and field."""
+        source, slot = self.filled.source, self.filled.slot
+        path = self.file.parent / _path_of(source)
+        plain = PlannedPart(
+            title=source.title or slot.title.of(self.lang), odd_start=slot.odd_start
+        )
+        if not path.is_file():
+            raise InputError(
+                problem(
+                    "part_file_missing",
+                    f"找不到文件“{_path_of(source)}”，请放好文件或改正路径。",
+                    f"there is no file {_path_of(source)}; put it there or mend the path.",
+                    path=self.filled.path,
+                    file=str(self.file),
+                )
+            )
+        if source.roster:
+            raise InputError(
+                problem(
+                    "roster_part",
+                    "名册材料要先用批量功能生成，再逐个列出。",
+                    "make the members' forms first and list them one by one.",
+                    path=self.filled.path,
+                    file=str(self.file),
+                )
+            )
+        if source.file:
+            return replace(plain, upload=path)
+        kind = self.desk.catalog.kind(str(slot.kind))
+        answers = self._answers(kind, path)
+        return replace(plain, kind=kind, part=slot.part, answers=answers)
+
+    def _answers(self, kind: Kind, path: Path) -> Answers:
+        source = read_answers(path)
+        typed = dict(source.data) if isinstance(source.data, Mapping) else source.data
+        given = self.filled.source
+        if isinstance(typed, dict):
+            if given.number and "doc_number" in kind.form.fields:
+                typed.setdefault("doc_number", given.number)
+            typed, _ = prefill(kind.form, typed, activity=self.activity)
+        stage = self.definition.stage if given.final else "draft"
+        reading = read(kind.form, typed, stage=stage, activity=self.activity)
+        problems = [*reading.problems, *self._not_allowed(reading.values, path)]
+        if problems:
+            raise InputError(source.placed(problems))
+        self.notes.extend(source.placed(reading.notes))
+        return Answers(definition=kind.form, values=reading.values, stage=stage)
+
+    def _not_allowed(self, values: Mapping[str, Any], path: Path) -> list[Problem]:
+        only = self.filled.slot.only
+        if only is None or only.holds(values.get(only.field)):
+            return []
+        zh, en = "这份材料不属于这一项。", "this paper does not belong in this slot."
+        return [problem("wrong_slot", zh, en, path=only.field, file=str(path))]
