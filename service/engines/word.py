@@ -1,0 +1,139 @@
+"""The edge, Word: fills Word templates written in docxtpl's syntax; proved once, compiled once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from jinja2 import UndefinedError
+from jinja2.exceptions import SecurityError
+
+from service.engines.word_archive import Archive
+from service.engines.word_compile import CompiledPart, compile_part
+from service.engines.word_context import is_rich, refuse_bad_characters
+from service.engines.word_environment import Recording
+from service.engines.word_package import Package, read_package
+from service.engines.word_parts import part_sources, prepared
+from service.engines.word_proof import Proof, prove
+from service.engines.word_readback import damaged, read_back, text_of
+from service.engines.word_refusals import missing_names, not_fillable, unsafe_at_fill
+
+__all__ = ["WordTemplate", "WordTemplates", "bind", "text_of"]
+
+_KEPT = 128
+"""Compiled templates held in memory by one loader."""
+
+
+def bind(docx: bytes, *, file: str = "") -> bytes:
+    """The template as it is filled: bind comments carried out, properties cleaned.
+
+    Stock docxtpl, given this file, makes the same document as `WordTemplate.fill`.
+    """
+    return Archive(prepared(read_package(docx, file=file), file=file).members).write(())
+
+
+class WordTemplate:
+    """A Word template, proved and compiled; fills in process, from any thread."""
+
+    def __init__(self, package: Package, *, version: str, file: str, proof: Proof) -> None:
+        self._version = version
+        self._file = file
+        self._package = package
+        self.tags = proof.tags
+        compiled = [compile_part(source) for source in part_sources(package)]
+        self._parts = [part for part in compiled if not part.constant]
+        static = dict(package.members)
+        static |= {p.part: p.render({}).encode() for p in compiled if p.constant}
+        for part in self._parts:
+            del static[part.part]
+        self._archive = Archive(static)
+
+    @property
+    def version(self) -> str:
+        """SHA-256 of the template file, hex."""
+        return self._version
+
+    def fill(self, context: Mapping[str, Any]) -> bytes:
+        """The document as .docx, every printing value read back; same context, same bytes.
+
+        Args:
+            context: plain data only (str, int, bool, None, list, dict); None prints nothing.
+                docxtpl's pictures, sub-documents and rich text go docxtpl's own, slow way.
+
+        Raises:
+            DefinitionError: the template asks for a name that is not there (`unknown_tag`), or
+                does what cannot be done (`template_failed`, `template_unsafe`).
+            InputError: `bad_character`.
+            EngineError: `readback_failed`, `document_damaged`.
+        """
+        if is_rich(context):
+            from service.engines.word_rich import fill_rich
+
+            return fill_rich(self._package, self._parts, context, file=self._file)
+        return self._archive.write([(p.part, self._fill_part(p, context)) for p in self._parts])
+
+    def _fill_part(self, part: CompiledPart, context: Mapping[str, Any]) -> bytes:
+        try:
+            with Recording() as values:
+                xml = part.render(context)
+        except UndefinedError:
+            raise missing_names(self.tags, context, part.part, self._file) from None
+        except SecurityError:
+            raise unsafe_at_fill(part.part, self._file) from None
+        except SyntaxError:  # lxml's: the table repair met broken XML
+            refuse_bad_characters(context)
+            raise damaged(part.part) from None
+        except (TypeError, ValueError, ArithmeticError, LookupError, RecursionError) as error:
+            refuse_bad_characters(context)
+            raise not_fillable(error, part.part, self._file) from None
+        return read_back(part, xml, values, context)
+
+
+class WordTemplates:
+    """Word templates from bytes; each is proved once and kept by content.
+
+    Args:
+        cache: folder that remembers which templates were proved, or None.
+    """
+
+    def __init__(self, cache: Path | None = None) -> None:
+        self._cache = cache
+        self._lock = Lock()
+        self._loaded: OrderedDict[str, WordTemplate] = OrderedDict()
+
+    def load(self, docx: bytes, *, file: str) -> WordTemplate:
+        """Proves and compiles; cached by content.
+
+        Args:
+            docx: the template.
+            file: its name, for messages.
+
+        Raises:
+            DefinitionError: everything that is wrong with the template, naming `file`.
+            EngineError: `prove_failed`: the child process could not be started.
+        """
+        version = hashlib.sha256(docx).hexdigest()
+        with self._lock:
+            if known := self._loaded.get(version):
+                self._loaded.move_to_end(version)
+                return known
+        template = self._load(docx, version, file)
+        with self._lock:
+            self._loaded[version] = template
+            while len(self._loaded) > _KEPT:
+                self._loaded.popitem(last=False)
+        return template
+
+    def _load(self, docx: bytes, version: str, file: str) -> WordTemplate:
+        package = read_package(docx, file=file)
+        proof = prove(docx, version=version, file=file, cache=self._cache)
+        ready = prepared(package, file=file)
+        return WordTemplate(ready, version=version, file=file, proof=proof)
+
+    def tags(self, docx: bytes, *, file: str) -> frozenset[str]:
+        """Every dotted name the template may look up (`tasks.problem`, `shown.issue_date`)."""
+        return self.load(docx, file=file).tags
