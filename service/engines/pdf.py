@@ -18,11 +18,11 @@ from pypdf.generic import (
     NumberObject,
 )
 
+from service.core.leaves import Leaf, Section, leaves
 from service.engines.pdf_annotations import Link
 from service.engines.pdf_copy import new_stream, wrap_contents
 from service.engines.pdf_marks import add_links
 from service.engines.pdf_metadata import describe, identified
-from service.core.leaves import Leaf, Section, leaves
 from service.engines.pdf_outline import add_part, own_outline
 from service.engines.pdf_pages import take_pages
 from service.engines.pdf_sheet import A4, sheet_of, turn_upright

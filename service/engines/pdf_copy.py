@@ -35,7 +35,7 @@ DROPPED_KEYS = frozenset(
 )  # fmt: skip
 
 # Tables whose keys are names that the file chose; none of them is an action or a script.
-_NAME_TABLES = frozenset(
+NAME_TABLES = frozenset(
     {
         "/CharProcs", "/ColorSpace", "/Colorants", "/ExtGState", "/Font", "/Pattern",
         "/Properties", "/Shading", "/XObject",
@@ -122,7 +122,7 @@ class Copier:
             # /F of a stream names a file outside; of anything else it is harmless.
             outside = key == "/F" and isinstance(source, StreamObject)
             if names or not (key in DROPPED_KEYS or outside):
-                place[NameObject(key)] = self._copied(value, names=key in _NAME_TABLES)
+                place[NameObject(key)] = self._copied(value, names=key in NAME_TABLES)
         return place
 
 

@@ -16,6 +16,8 @@ from pypdf.generic import (
     DecodedStreamObject,
     DictionaryObject,
     NameObject,
+    NumberObject,
+    PdfObject,
     StreamObject,
     TextStringObject,
 )
@@ -67,7 +69,7 @@ def describe(
 
     Args:
         writer: the joined file, pages in place.
-        readers: its parts; the first one's output intent serves the whole.
+        readers: its parts, at least one; the first one's output intent serves the whole.
         properties: `title`, `author`, `subject`, `keywords`, `date` (ISO); nothing else is said,
             and no other date: the same input gives the same bytes.
         lang: language of the document.
@@ -75,19 +77,39 @@ def describe(
     Returns:
         Whether PDF/A-2b is claimed.
     """
-    claim = bool(readers) and all(claims_pdfa2(reader) for reader in readers)
+    intent = _intent(readers[0]) if all(claims_pdfa2(reader) for reader in readers) else None
+    copied = Copier(writer, readers[0]).copy(intent) if intent is not None else None
+    language = TextStringObject("zh-CN" if lang == "zh" else "en-GB")
+    writer.root_object[NameObject("/Lang")] = language
+    _say(writer, properties, copied)
+    return copied is not None
+
+
+def describe_own(writer: PdfWriter, *, profile: bytes = b"") -> None:
+    """Describes a file of our own making; a PDF/A-2b in the colours of `profile`, where given."""
+    intent = None
+    if profile:
+        stream = DecodedStreamObject()
+        stream.set_data(profile)
+        stream[NameObject("/N")] = NumberObject(3)
+        entries = {
+            "/Type": NameObject("/OutputIntent"),
+            "/S": NameObject("/GTS_PDFA1"),
+            "/OutputConditionIdentifier": TextStringObject("sRGB IEC61966-2.1"),
+            "/DestOutputProfile": writer._add_object(stream.flate_encode()),
+        }
+        intent = DictionaryObject({NameObject(key): value for key, value in entries.items()})
+    _say(writer, {}, intent)
+
+
+def _say(writer: PdfWriter, properties: Mapping[str, str], intent: PdfObject | None) -> None:
     when = _moment(properties.get("date", ""))
-    catalog = writer.root_object
-    catalog[NameObject("/Lang")] = TextStringObject("zh-CN" if lang == "zh" else "en-GB")
-    catalog[NameObject("/Metadata")] = _packet(writer, _xmp(properties, when, claim=claim))
+    xmp = _xmp(properties, when, claim=intent is not None)
+    writer.root_object[NameObject("/Metadata")] = _packet(writer, xmp)
     writer.metadata = _info(properties, when)
-    if claim:
-        intent = _intent(readers[0])
-        catalog[NameObject("/OutputIntents")] = ArrayObject(
-            [Copier(writer, readers[0]).copy(intent)] if intent is not None else []
-        )
+    if intent is not None:
+        writer.root_object[NameObject("/OutputIntents")] = ArrayObject([intent])
     writer._ID = ArrayObject([ByteStringObject(_MARK), ByteStringObject(_MARK)])
-    return claim
 
 
 def identified(data: bytes) -> bytes:
