@@ -73,6 +73,14 @@ class Catalog:
         folder = self._find(f"front/{name}/form.yaml", name, "front sheet").parent
         return Kind(name=name, folder=folder, form=self._form(folder / "form.yaml", name))
 
+    def fronts(self) -> list[str]:
+        """Names of all front-matter sheets."""
+        return sorted({p.parent.name for f in self._folders for p in f.glob("front/*/form.yaml")})
+
+    def read_form(self, file: Path, name: str) -> FormDefinition:
+        """A form definition that is not in a folder of ours yet, with the shared fragments."""
+        return self._form(file, name)
+
     def activity(self) -> FormDefinition:
         """The definition of the activity's profile."""
         return self._form(self._find("activity/form.yaml", "activity", "form"), "activity")

@@ -148,3 +148,9 @@ def _walk(
     elif isinstance(node, yaml.SequenceNode):
         for number, value in enumerate(node.value):
             _walk(value, f"{path}.{number}" if path else str(number), lines, twice, file)
+
+
+def write_source(data: Any) -> bytes:
+    """Plain values as YAML in the order given, Chinese as it is."""
+    text: str = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=100)
+    return text.encode("utf-8")

@@ -1,0 +1,18 @@
+"""The command line: each command only translates, the desk does the work."""
+
+from __future__ import annotations
+
+import click
+
+from service import __version__
+from service.cli import documents, kinds, server
+
+
+@click.group()
+@click.version_option(__version__, prog_name="gongwen")
+def main() -> None:
+    """Gongwen (公文): form input into official paperwork."""
+
+
+for command in (*documents.COMMANDS, *kinds.COMMANDS, *server.COMMANDS):
+    main.add_command(command)

@@ -1,0 +1,128 @@
+"""Commands that make and measure documents: fill, bundle, layout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from service.cli.speech import (
+    json_option,
+    open_desk,
+    problem_data,
+    progress_line,
+    put,
+    say,
+    say_notes,
+    spoken,
+    told,
+    write_whole,
+)
+from service.core.definition import STAGES, Stage
+from service.desk.activity import activity_for
+from service.desk.bundle import make_bundle
+from service.desk.fill import fill_file, to_pdf
+from service.desk.fonts import stand_ins
+from service.errors import Lang
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+lang_option = click.option(
+    "--lang", type=click.Choice(get_args(Lang)), help="Language of the document."
+)
+activity_option = click.option(
+    "--activity", type=_FILE, help="The activity's profile; else the sample's."
+)
+
+
+@click.command()
+@click.argument("kind")
+@click.argument("answers", type=_FILE)
+@click.option("-o", "--output", type=_FILE, required=True, help="OUT.docx or OUT.pdf")
+@lang_option
+@activity_option
+@click.option("--stage", type=click.Choice(STAGES), default="draft", show_default=True)
+@click.option("--part", default="", help="An annex on its own, e.g. ledger.")
+@json_option
+@told
+def fill(
+    kind: str,
+    answers: Path,
+    output: Path,
+    lang: Lang | None,
+    activity: Path | None,
+    stage: Stage,
+    part: str,
+    as_json: bool,
+) -> None:
+    """Fill a KIND with ANSWERS (.json or .yaml): one Word or PDF file."""
+    if output.suffix.lower() not in {".docx", ".pdf"}:
+        raise click.UsageError("-o: OUT.docx / OUT.pdf")
+    language: Lang = lang or "zh"
+    with open_desk() as desk:
+        facts = activity_for(desk, activity, language)
+        document = fill_file(
+            desk, kind, answers, lang=language, stage=stage, activity=facts, part=part
+        )
+        result = {"ok": True, "file": str(output), "kind": kind, "lang": language}
+        result |= {"title": document.title, "template": document.version}
+        if output.suffix.lower() == ".pdf":
+            converted = to_pdf(desk, document)
+            write_whole(output, converted.pdf)
+            result |= {"pages": converted.pages, "fonts": stand_ins(converted.fonts)}
+            fonts = converted.fonts
+        else:
+            write_whole(output, document.docx)
+            fonts = ()
+    say_notes(document.notes)
+    if as_json:
+        put(result | {"notes": [problem_data(note) for note in document.notes]})
+    else:
+        _say_fonts(stand_ins(fonts))
+        say(f"{output}")
+
+
+def _say_fonts(served: dict[str, list[str]]) -> None:
+    """Which open fonts stood in, so that nobody wonders why Word shows another page count."""
+    if not served:
+        return
+    zh = spoken() == "zh"
+    pairs = "；".join(f"{wanted} → {'、'.join(found)}" for wanted, found in served.items())
+    say(
+        f"PDF 以替代字体排印（{pairs}），页数可能与 Word、WPS 中不同。"
+        if zh
+        else f"the PDF was set in stand-in fonts ({pairs}); page counts may differ from Word or WPS"
+    )
+
+
+@click.command()
+@click.argument("instance", type=_FILE)
+@click.option("-o", "--output", type=_FILE, required=True, help="OUT.pdf")
+@lang_option
+@json_option
+@told
+def bundle(instance: Path, output: Path, lang: Lang | None, as_json: bool) -> None:
+    """Join the documents and uploads of INSTANCE.yaml to one numbered, bookmarked PDF."""
+    with open_desk() as desk:
+        made = make_bundle(desk, instance, lang=lang, progress=progress_line)
+        write_whole(output, made.pdf)
+    say_notes(made.notes)
+    if as_json:
+        entries = [{"no": e.no, "title": e.title, "page": e.page} for e in made.entries]
+        put(
+            {
+                "ok": True,
+                "file": str(output),
+                "pages": made.pages,
+                "contents": entries,
+                "pdfa": made.pdfa,
+                "fonts": stand_ins(made.fonts),
+                "notes": [problem_data(note) for note in made.notes],
+            }
+        )
+        return
+    _say_fonts(stand_ins(made.fonts))
+    say(f"{output}（{made.pages} 页）" if spoken() == "zh" else f"{output} ({made.pages} pages)")
+
+
+COMMANDS = (fill, bundle)

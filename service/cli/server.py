@@ -1,0 +1,102 @@
+"""Commands that run or examine the service: serve, converter, doctor."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import click
+
+from service.cli.speech import json_option, open_desk, put, say, spoken, told
+from service.settings import Settings
+
+_STOP_SECONDS = 10
+
+
+@click.command()
+@click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True)
+@click.option("--port", envvar="PORT", type=int, default=8000, show_default=True)
+@click.option("--workers", type=int, default=1, show_default=True, help="Web processes.")
+@told
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve the desk: one converter, one web server; Ctrl-C ends both."""
+    started = [
+        subprocess.Popen([sys.executable, "-m", "service", "converter"], start_new_session=True),
+        subprocess.Popen(_gunicorn(host, port, workers), start_new_session=True),
+    ]
+    url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
+    say(f"公文服务：{url}" if spoken() == "zh" else f"Gongwen is at {url}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        # The converter may end on its own (no LibreOffice): the desk goes on without PDF.
+        sys.exit(started[1].wait())
+    except KeyboardInterrupt:
+        pass
+    finally:
+        _stop(started)
+
+
+def _gunicorn(host: str, port: int, workers: int) -> list[str]:
+    return [
+        sys.executable, "-m", "gunicorn", "service.web.wsgi:make_app()",
+        "--bind", f"{host}:{port}", "--worker-class", "gthread",
+        "--workers", str(workers), "--threads", "8", "--timeout", "300",
+        "--log-level", "warning",
+    ]  # fmt: skip
+
+
+def _stop(started: list[subprocess.Popen[bytes]]) -> None:
+    for child in started:
+        if child.poll() is None:
+            child.terminate()
+    deadline = time.monotonic() + _STOP_SECONDS
+    for child in started:
+        try:
+            child.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+
+
+@click.command()
+@told
+def converter() -> None:
+    """Run the converter: warm LibreOffice processes behind a Unix socket."""
+    from service.engines.office_server import serve as run
+
+    run(Settings())
+
+
+@click.command()
+@json_option
+@told
+def doctor(as_json: bool) -> None:
+    """Say what is there, what is missing, and how to mend it."""
+    with open_desk() as desk:
+        lines = desk.doctor()
+    lang = spoken()
+    broken = [line for line in lines if not line.ok and line.needed]
+    if as_json:
+        rows = [
+            {
+                "name": line.name,
+                "ok": line.ok,
+                "needed": line.needed,
+                "found": {"zh": line.found.zh, "en": line.found.en},
+                "mend": {"zh": line.mend.zh, "en": line.mend.en},
+            }
+            for line in lines
+        ]
+        put({"ok": not broken, "lines": rows})
+    else:
+        for line in lines:
+            click.echo(f"{'✓' if line.ok else '✗'} {line.name}: {line.found.of(lang)}")
+            if line.mend.of(lang):
+                click.echo(f"    → {line.mend.of(lang)}")
+    if broken:
+        sys.exit(1)
+
+
+COMMANDS = (serve, converter, doctor)

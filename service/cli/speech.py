@@ -1,0 +1,125 @@
+"""How every command speaks: results, problems, exit codes, progress."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any, ParamSpec
+
+import click
+
+from service.bootstrap import assemble
+from service.desk.tools import Desk
+from service.errors import EXIT_CODES, EngineError, GongwenError, Lang, Problem, problem
+from service.settings import Settings
+
+_P = ParamSpec("_P")
+
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object on standard output."
+)
+
+
+def spoken() -> Lang:
+    """Language of messages: GONGWEN_LANG, else the terminal's, else Chinese."""
+    if "GONGWEN_LANG" in os.environ:
+        return Settings().lang
+    told = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "en" if told.startswith("en") else "zh"
+
+
+@contextmanager
+def open_desk() -> Iterator[Desk]:
+    """The desk with the real engines; ends what it started."""
+    desk = assemble(Settings())
+    try:
+        yield desk
+    finally:
+        desk.close()
+
+
+def say(text: str) -> None:
+    """To the person: standard error, so that standard output stays clean."""
+    click.echo(text, err=True)
+
+
+def put(result: Mapping[str, Any]) -> None:
+    """One JSON object on standard output."""
+    click.echo(json.dumps(result, ensure_ascii=False, indent=2))
+
+
+def problem_data(found: Problem) -> dict[str, Any]:
+    """A problem for programs: code, place, and the message in both languages."""
+    data: dict[str, Any] = {"code": found.code, "zh": found.text.zh, "en": found.text.en}
+    data |= {"path": found.path} if found.path else {}
+    data |= {"file": found.file} if found.file else {}
+    return data | ({"line": found.line} if found.line else {})
+
+
+def say_notes(notes: Sequence[Problem]) -> None:
+    """Gaps and warnings, one a line."""
+    lang = spoken()
+    for note in notes:
+        say(("提示：" if lang == "zh" else "note: ") + note.say(lang))
+
+
+def told(command: Callable[_P, None]) -> Callable[_P, None]:
+    """Turns the family of errors into messages and exit codes; never a traceback."""
+
+    @wraps(command)
+    def inner(*args: _P.args, **kwargs: _P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except GongwenError as error:
+            _tell(error, as_json=bool(kwargs.get("as_json")))
+        except OSError as error:
+            where = str(error.filename or "")
+            why = error.strerror or type(error).__name__
+            zh, en = f"读写失败：{why}。", f"could not be read or written: {why}."
+            _tell(
+                EngineError(problem("storage", zh, en, file=where)),
+                as_json=bool(kwargs.get("as_json")),
+            )
+
+    return inner
+
+
+def _tell(error: GongwenError, *, as_json: bool) -> None:
+    if as_json:
+        put({"ok": False, "problems": [problem_data(one) for one in error.problems]})
+    lang = spoken()
+    for one in error.problems:
+        say(("错误：" if lang == "zh" else "error: ") + one.say(lang))
+    codes = [code for kind, code in EXIT_CODES.items() if isinstance(error, kind)]
+    sys.exit(codes[0] if codes else 1)
+
+
+def write_whole(file: Path, data: bytes) -> None:
+    """Writes a file whole or not at all: a temporary file beside it, flushed, then renamed."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=file.parent, prefix=".gongwen-", delete=False) as temporary:
+        path = Path(temporary.name)
+        try:
+            temporary.write(data)
+            temporary.flush()
+            os.fsync(temporary.fileno())
+            path.chmod(0o644)
+            path.replace(file)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+
+
+def progress_line(done: int, total: int, title: str) -> None:
+    """`[3/9] 整改方案`, rewritten in place on a terminal, one line each elsewhere."""
+    text = f"[{done}/{total}] {title}"
+    if sys.stderr.isatty():
+        click.echo(f"\r\033[K{text}", nl=done == total, err=True)
+    else:
+        say(text)

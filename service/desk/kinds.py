@@ -1,0 +1,158 @@
+"""The kinds: listed, and proved one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from service.catalog import Kind
+from service.core.answers import check
+from service.core.prefill import prefill
+from service.core.present import present
+from service.core.specimen import knows, specimen
+from service.desk.activity import read_answers, sample_activity
+from service.desk.fill import produce
+from service.desk.tools import Desk
+from service.errors import LANGS, DefinitionError, GongwenError, InputError, Lang, Problem, problem
+
+
+@dataclass(frozen=True, kw_only=True)
+class KindReport:
+    """What `gongwen check` found of one kind.
+
+    Attributes:
+        name: the kind.
+        problems: everything that is broken.
+        proved: what was proved, in words, for the reader.
+    """
+
+    name: str
+    problems: tuple[Problem, ...] = ()
+    proved: tuple[str, ...] = field(default=())
+
+
+def check_kinds(desk: Desk, names: tuple[str, ...] = ()) -> list[KindReport]:
+    """Proves kinds: definition, layout, template tags, samples, and that no answer is lost."""
+    return [_check_kind(desk, name) for name in names or desk.catalog.kinds()]
+
+
+def _check_kind(desk: Desk, name: str) -> KindReport:
+    problems: list[Problem] = []
+    proved: list[str] = []
+    try:
+        kind = desk.catalog.kind(name)
+        proved.append(
+            f"form.yaml: {len(list(kind.form.walk()))} fields, {len(kind.form.rules)} rules"
+        )
+        desk.catalog.layout(kind)
+        proved.append("layout.yaml")
+    except GongwenError as error:
+        return KindReport(name=name, problems=error.problems, proved=tuple(proved))
+    for lang in LANGS:
+        for what in (_check_template, _check_samples):
+            try:
+                proved += what(desk, kind, lang)
+            except GongwenError as error:
+                problems += error.problems
+    return KindReport(name=name, problems=tuple(problems), proved=tuple(proved))
+
+
+def _check_template(desk: Desk, kind: Kind, lang: Lang) -> Iterator[str]:
+    """Tags stand among declared fields, and every field that prints is used."""
+    activity = sample_activity(desk, lang)
+    shape = present(specimen(kind.form, activity), lang=lang, activity=activity, everything=True)
+    used: set[str] = set()
+    problems: list[Problem] = []
+    parts = ("", *kind.parts)
+    for part in parts:
+        file = kind.template(lang, part)
+        if not file.is_file():
+            problems.append(_no_template(file))
+            continue
+        docx = file.read_bytes()
+        desk.templates.load(docx, file=str(file))
+        tags = desk.templates.tags(docx, file=str(file))
+        used |= tags
+        problems += [_unknown_tag(tag, file) for tag in sorted(tags) if not knows(shape, tag)]
+    if not problems:
+        problems += _unused(kind, used, lang)
+    if problems:
+        raise DefinitionError(problems)
+    return iter([f"template.{lang}.docx: {len(used)} tags"])
+
+
+def _no_template(file: Path) -> Problem:
+    zh, en = "没有 Word 模板；请运行 gongwen templates。", "is missing; run gongwen templates."
+    return problem("no_template", zh, en, file=str(file))
+
+
+def _unknown_tag(tag: str, file: Path) -> Problem:
+    return problem(
+        "unknown_tag",
+        f"模板标签“{tag}”不在表单定义里。",
+        f"the template's tag {tag} is not in the form definition.",
+        path=tag,
+        file=str(file),
+    )
+
+
+def _unused(kind: Kind, used: set[str], lang: Lang) -> Iterator[Problem]:
+    """Printing fields that no tag of the template reads; a table counts with each column."""
+    for path, asked in kind.form.walk():
+        parents = [kind.form.field(path.rsplit(".", n)[0]) for n in range(1, path.count(".") + 1)]
+        if not asked.print or any(parent and not parent.print for parent in parents):
+            continue
+        if not any(_reads(tag, path) for tag in used):
+            yield problem(
+                "field_not_printed",
+                f"要印的填写项没有出现在模板里（{lang}）；请加上标签或写 print: false。",
+                f"prints, but no tag of the {lang} template reads it; add a tag or `print: false`.",
+                path=path,
+                file=str(kind.folder / "form.yaml"),
+            )
+
+
+def _reads(tag: str, path: str) -> bool:
+    """`tasks.problem` is read by itself, by a facet of it, or through a group of its table."""
+    if tag == path or tag.startswith(f"{path}."):
+        return True
+    head, _, column = path.rpartition(".")
+    facets = ("first", "rest", "joined", "ticks", "short", "oneline", "count", "by")
+    if any(tag.startswith((f"{_dot(head)}shown.{one}.{column}",)) for one in facets):
+        return True
+    table, _, rest = path.partition(".")
+    grouped = f"shown.by.{table}."
+    if tag.startswith(grouped):
+        group, _, after = tag.removeprefix(grouped).partition(".")
+        inner = after.removeprefix("rows.")
+        return rest == group or _reads(inner, rest) if rest else True
+    return False
+
+
+def _dot(head: str) -> str:
+    return f"{head}." if head else ""
+
+
+def _check_samples(desk: Desk, kind: Kind, lang: Lang) -> Iterator[str]:
+    """The sample answers pass, fill, and every answer can be read back (the engine's read-back)."""
+    files = sorted((desk.samples / lang).glob(f"{kind.name}*.yaml"))
+    activity = sample_activity(desk, lang)
+    for file in files:
+        source = read_answers(file)
+        raw, _ = prefill(kind.form, source.data, activity=activity)
+        try:
+            answers = check(kind.form, raw, stage="file", activity=activity)
+            produce(desk, kind, answers, lang=lang, activity=activity)
+            for part in kind.parts:
+                produce(desk, kind, answers, lang=lang, activity=activity, part=part)
+        except InputError as error:
+            raise InputError(source.placed(error.problems)) from None
+    return iter([f"samples/{lang}/{file.name}" for file in files])
+
+
+def sample_answers(desk: Desk, kind: str, lang: Lang) -> dict[str, Any] | None:
+    """The sample answers of a kind, raw; None where there are none."""
+    file = desk.samples / lang / f"{kind}.yaml"
+    return dict(read_answers(file).data) if file.is_file() else None
