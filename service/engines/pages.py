@@ -27,13 +27,13 @@ _Char = tuple[int, int, int]
 class PdfiumPages:
     """The `PagePictures` of the house."""
 
-    def pictures(self, pdf: bytes, *, width: int = 900) -> list[bytes]:
-        """PNG per page, `width` pixels wide, as a viewer shows it.
+    def pictures(self, pdf: bytes, *, width: int = 900, most: int | None = None) -> list[bytes]:
+        """PNG per page, `width` pixels wide, as a viewer shows it; of the first `most` pages.
 
         Raises:
             EngineError: `pdf_unreadable`.
         """
-        return _each_page(pdf, lambda page: _png(page, width))
+        return _each_page(pdf, lambda page: _png(page, width), most)
 
     def texts(self, pdf: bytes) -> list[str]:
         """The text of each page, its lines parted by line feeds.
@@ -85,10 +85,10 @@ def _opened(pdf: bytes) -> Iterator[Any]:
             document.close()
 
 
-def _each_page(pdf: bytes, see: Callable[[Any], _T]) -> list[_T]:
+def _each_page(pdf: bytes, see: Callable[[Any], _T], most: int | None = None) -> list[_T]:
     with _opened(pdf) as document:
         seen = []
-        for number in range(len(document)):
+        for number in range(len(document))[:most]:
             page = document[number]
             try:
                 seen.append(see(page))

@@ -199,8 +199,8 @@ class FoundLine:
 class PagePictures(Protocol):
     """Pages of a PDF as pictures, and where words stand on them (pdfium)."""
 
-    def pictures(self, pdf: bytes, *, width: int = 900) -> list[bytes]:
-        """PNG per page, `width` pixels wide."""
+    def pictures(self, pdf: bytes, *, width: int = 900, most: int | None = None) -> list[bytes]:
+        """PNG per page, `width` pixels wide; of the first `most` pages where given."""
 
     def lines(self, pdf: bytes, texts: Sequence[str]) -> list[FoundLine | None]:
         """For each text in turn the first place after the one before it; None where absent."""
