@@ -44,9 +44,9 @@ def members_of(document: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def stock_fill(template: bytes, context: Mapping[str, Any]) -> bytes:
-    """What docxtpl itself makes of the bound template, in a sandbox with autoescape."""
-    stock = DocxTemplate(io.BytesIO(bind(template)))
+def stock_fill(bound: bytes, context: Mapping[str, Any]) -> bytes:
+    """What docxtpl itself makes of a bound template, in a sandbox with autoescape."""
+    stock = DocxTemplate(io.BytesIO(bound))
     stock.render(
         dict(context),
         jinja_env=ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined),
@@ -65,7 +65,7 @@ def assert_same_as_docxtpl(template_bytes: bytes, context: Mapping[str, Any]) ->
     comparison is not to be made.
     """
     ours = loaded(template_bytes).fill(context)
-    mine, theirs = members_of(ours), members_of(stock_fill(template_bytes, context))
+    mine, theirs = members_of(ours), members_of(stock_fill(bind(template_bytes), context))
     filled = {"word/document.xml", "word/footnotes.xml"}
     compared = 0
     for name in sorted(mine):
@@ -186,12 +186,16 @@ def chinese_form(rows_tag: str = "for f in findings") -> bytes:
     table = document.add_table(rows=2, cols=4)
     for cell, text in zip(
         (c for row in table.rows for c in row.cells),
-        ["姓名", "{{ person.name }}", "职务", "{{ person.duty }}"]
-        + [
-            "部门",
-            "{{ person.unit }}",
-            "是否党员",
-            "{% if person.member %}是{% else %}否{% endif %}",
+        [
+            *(
+                "姓名",
+                "{{ person.name }}",
+                "职务",
+                "{{ person.duty }}",
+                "部门",
+                "{{ person.unit }}",
+            ),
+            *("是否党员", "{% if person.member %}是{% else %}否{% endif %}"),
         ],
         strict=True,
     ):

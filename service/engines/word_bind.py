@@ -20,21 +20,9 @@ _COMMENT = re.compile(r"\{#\s*bind\s(.*?)#\}", re.DOTALL)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)*")
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 # The children of w:rPr that may follow w:w, w:sz and w:szCs (ECMA-376 part 1, 17.3.2.28).
-_AFTER_SIZE = tuple(
-    f"w:{name}"
-    for name in (
-        "highlight",
-        "u",
-        "effect",
-        "bdr",
-        "shd",
-        "fitText",
-        "vertAlign",
-        "rtl",
-        "cs",
-        "em",
-    )
-    + ("lang", "eastAsianLayout", "specVanish", "oMath")
+_AFTER_SIZE = (
+    *("w:highlight", "w:u", "w:effect", "w:bdr", "w:shd", "w:fitText", "w:vertAlign", "w:rtl"),
+    *("w:cs", "w:em", "w:lang", "w:eastAsianLayout", "w:specVanish", "w:oMath"),
 )
 _RUN_ELEMENTS = {
     "w:w": ("w:kern", "w:position", "w:sz", "w:szCs", *_AFTER_SIZE),

@@ -19,6 +19,7 @@ from service.engines.word_tables import has_unsteady_table
 # docxtpl lets a template write {_{ where a reader shall see {{ (and so on).
 _ESCAPED = (("{_{", "{{"), ("}_}", "}}"), ("{_%", "{%"), ("%_}", "%}"))
 _LEAF = re.compile(r"<(?:w:t|w:delText|a:t|m:t|wp:\w+|w:instrText)(?: [^<>]*)?(?<!/)>\Z")
+_TAB_IN_ATTRIBUTE = re.compile(r'="[^"<>]*\t[^"<>]*"')
 _PICTURE_ID = re.compile(r'(<wp:docPr\b[^<>]*?\bid=")[^"]*(")')
 
 
@@ -93,7 +94,7 @@ class CompiledPart:
         if self.kind == "properties":
             return xml.replace(BREAK, "\n")
         if self.listing or "\t" in xml:
-            xml = STOCK.resolve_listing(xml)
+            xml = _listed(xml)
         if self.pictures:
             xml = _numbered_pictures(xml)
         return _repaired(xml) if self.tables else xml
@@ -152,6 +153,16 @@ def _has_misplaced(tree: nodes.Template) -> bool:
         if not in_attribute and not _LEAF.search(before[before.rfind("<", 0, end) : end]):
             return True
     return False
+
+
+def _listed(xml: str) -> str:
+    """Docxtpl's tabs and newlines; its page breaks for FF and paragraphs for BEL are no text."""
+    if "\a" in xml or "\f" in xml:
+        raise ValueError
+    xml = STOCK.resolve_listing(xml)
+    if _TAB_IN_ATTRIBUTE.search(xml):  # every XML reader turns it into a space
+        raise ValueError
+    return xml
 
 
 def _numbered_pictures(xml: str) -> str:

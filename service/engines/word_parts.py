@@ -18,6 +18,8 @@ from service.engines.word_package import (
     Package,
     safe_parser,
 )
+from service.engines.word_refusals import refusal
+from service.errors import DefinitionError
 
 Kind = Literal["body", "header", "footer", "footnotes", "properties"]
 DECLARATION = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
@@ -94,7 +96,8 @@ def _body(part: str, xml: bytes) -> PartSource:
     """Docxtpl patches and fills the body alone; what is around it stays."""
     root = etree.fromstring(xml, safe_parser())
     body = root.find(_W + "body")
-    assert body is not None, "screened before"
+    if body is None:
+        raise DefinitionError(refusal("template_damaged", part))
     source = STOCK.patch_xml(_text(body))
     # The namespaces that lxml repeats on the body stand on the root already.
     source = re.sub(r"\A<w:body[^>]*>", "<w:body>", source)

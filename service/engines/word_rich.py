@@ -15,10 +15,12 @@ from service.engines.word_compile import CompiledPart
 from service.engines.word_context import RICH, refuse_bad_characters
 from service.engines.word_environment import ENVIRONMENT, Recording
 from service.engines.word_package import Package, read_package, safe_parser
+from service.engines.word_parts import DECLARATION
 from service.engines.word_readback import damaged, lost, plain
 from service.engines.word_refusals import not_fillable
 
-_LEAVES = etree.XPath("//*[not(*)]", smart_strings=False)
+_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_STUBS = {"footnotes": f'{DECLARATION}<w:footnotes xmlns:w="{_W}"/>'}
 
 
 def fill_rich(
@@ -32,33 +34,36 @@ def fill_rich(
         DefinitionError, InputError, EngineError: as `WordTemplate.fill`.
     """
     refuse_bad_characters(context)
+    ours = [part for part in parts if part.kind in {"properties", "footnotes"}]
+    template = _template(package.replaced(dict(map(_without_tags, ours))), context)
+    try:
+        with Recording() as values:
+            template.render(dict(context), jinja_env=ENVIRONMENT)
+            # Docxtpl escapes properties twice and fills footnotes once for each section.
+            filled = {part.part: part.render(context).encode() for part in ours}
+    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, OSError) as error:
+        raise not_fillable(error, package.document, file) from None
+    made = io.BytesIO()
+    template.save(made)
+    members = {**read_package(made.getvalue(), file=file).members, **filled}
+    _read_back(package, members, values, context)
+    return Archive(members).write(())
+
+
+def _without_tags(part: CompiledPart) -> tuple[str, bytes]:
+    text = _STUBS.get(part.kind) or "".join(p for p in part.pieces if isinstance(p, str))
+    return part.part, text.encode()
+
+
+def _template(package: Package, context: Mapping[str, Any]) -> Any:
+    """Docxtpl's template; a sub-document's parts are in the one that it was made for."""
     template = DocxTemplate(io.BytesIO(Archive(package.members).write(())))
     for value in _rich(context):
         if isinstance(value, InlineImage):
             value.tpl = template
         elif getattr(value, "subdocx", None) is not None:
-            # A sub-document's parts were added to the template that it was made for.
             template = value.tpl
-    try:
-        with Recording() as values:
-            template.render(dict(context), jinja_env=ENVIRONMENT)
-    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, OSError) as error:
-        raise not_fillable(error, package.document, file) from None
-    made = io.BytesIO()
-    template.save(made)
-    members = dict(read_package(made.getvalue(), file=file).members)
-    members |= _ours(parts, context, members)
-    _read_back(package, members, values, context)
-    return Archive(members).write(())
-
-
-def _ours(
-    parts: Sequence[CompiledPart], context: Mapping[str, Any], members: Mapping[str, bytes]
-) -> Iterator[tuple[str, bytes]]:
-    """Properties filled by ours: docxtpl escapes them twice."""
-    for part in parts:
-        if part.kind == "properties" and part.part in members:
-            yield part.part, part.render(context).encode()
+    return template
 
 
 def _rich(value: Any) -> Iterator[Any]:
@@ -79,18 +84,21 @@ def _read_back(
     context: Mapping[str, Any],
 ) -> None:
     """Docxtpl swallows broken XML and rewrites `{_{`: whatever is missing then is found here."""
-    seen: list[str] = []
-    for name, data in members.items():
-        if name.endswith(".xml"):
-            try:
-                root = etree.fromstring(data, safe_parser(blanks=True))
-            except etree.XMLSyntaxError:
-                raise damaged(name) from None
-            seen += [
-                "".join(map(str, root.itertext())),
-                *(str(v) for e in root.iter() for v in e.values()),
-            ]
-    whole = "\x00".join(seen)
+    whole = "\x00".join(_seen(members))
     for value in values:
         if plain(value) not in whole:
             raise lost(package.document, value, context)
+
+
+def _seen(members: Mapping[str, bytes]) -> Iterator[str]:
+    """Texts and attributes of every part."""
+    for name, data in members.items():
+        if not name.endswith(".xml"):
+            continue
+        try:
+            root = etree.fromstring(data, safe_parser(blanks=True))
+        except etree.XMLSyntaxError:
+            raise damaged(name) from None
+        yield "".join(map(str, root.itertext()))
+        for element in root.iter():
+            yield from map(str, element.values())

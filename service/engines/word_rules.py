@@ -11,7 +11,7 @@ from jinja2 import nodes
 
 MAX_LOOP_DEPTH = 4
 MAX_NUMBER = 10_000
-"""Largest number that a tag may hold: padding, slicing and repeating need no larger one."""
+"""Largest number in a product or handed to a filter or method; comparing is free."""
 METHODS = frozenset(
     {"items", "keys", "values", "get", "strip", "lstrip", "rstrip", "split", "upper", "lower"}
     | {"title", "startswith", "endswith"}
@@ -19,6 +19,7 @@ METHODS = frozenset(
 """What may be called, on any value."""
 _LOOP_METHODS = frozenset({"cycle", "changed"})
 _FETCHING = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
+_GROWING = (nodes.Filter, nodes.Call, nodes.Mul, nodes.Slice)
 _INTERNAL = frozenset({"mro", "format", "format_map"})
 _STRAY = re.compile(r"\}\}|%\}")
 
@@ -76,8 +77,8 @@ def _may_be_called(callee: Any, macros: set[str]) -> bool:
 
 
 def _is_costly(node: nodes.Node) -> bool:
-    if isinstance(node, nodes.Const):
-        return isinstance(node.value, int | float) and abs(node.value) > MAX_NUMBER
+    if isinstance(node, _GROWING) and any(map(_is_large, node.find_all(nodes.Const))):
+        return True
     if isinstance(node, nodes.For):
         return node.recursive
     if isinstance(node, nodes.Mul):
@@ -88,6 +89,10 @@ def _is_costly(node: nodes.Node) -> bool:
     if isinstance(node, nodes.Filter) and node.name in {"batch", "slice", "round", "truncate"}:
         return not all(isinstance(arg, nodes.Const) for arg in node.args[:1])
     return isinstance(node, nodes.Pow)
+
+
+def _is_large(node: nodes.Const) -> bool:
+    return isinstance(node.value, int | float) and abs(node.value) > MAX_NUMBER
 
 
 def _is_number(node: nodes.Node) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 from xml.parsers import expat
 
-from service.engines.word_package import Package
+from service.engines.word_package import Package, is_xml
 from service.engines.word_parts import has_tag
 from service.engines.word_refusals import refusal
 from service.errors import Problem
@@ -15,7 +15,7 @@ from service.errors import Problem
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main "
 _LINK_SCHEMES = frozenset({"http", "https", "mailto"})
 _FETCHING_FIELD = re.compile(
-    r"\b(INCLUDETEXT|INCLUDEPICTURE|INCLUDE|IMPORT|DDE|DDEAUTO|LINK|EMBED|DATABASE|RD|"
+    r"\s*\"?(INCLUDETEXT|INCLUDEPICTURE|INCLUDE|IMPORT|DDE|DDEAUTO|LINK|EMBED|DATABASE|RD|"
     r"MACROBUTTON|AUTOTEXT)\b",
     re.IGNORECASE,
 )
@@ -25,7 +25,9 @@ _ACTIVE_RELATION = re.compile(
 )
 _ACTIVE_MEMBER = re.compile(r"(vbaProject\.bin|vbaData\.xml|/activeX/|/embeddings/)", re.IGNORECASE)
 _ACTIVE_ELEMENTS = frozenset(_W + name for name in ("altChunk", "object", "control", "subDoc"))
-_TRACKED = frozenset(_W + name for name in ("ins", "del", "moveFrom", "moveTo", "comment"))
+_TRACKED = frozenset(
+    _W + name for name in ("ins", "del", "moveFrom", "moveTo", "rPrChange", "pPrChange", "comment")
+)
 _FIELD, _CODE = _W + "fldChar", _W + "instrText"
 
 
@@ -38,7 +40,7 @@ def screen(package: Package) -> Iterator[Problem]:
     for name, data in package.members.items():
         if _ACTIVE_MEMBER.search(name):
             yield refusal("template_active_content", name)
-        elif _is_xml(name, data):
+        elif is_xml(name, data):
             yield from _screen_part(name, data)
     yield from _screen_relations(package)
 
@@ -46,18 +48,13 @@ def screen(package: Package) -> Iterator[Problem]:
 def screen_xml(package: Package) -> Iterator[Problem]:
     """DTDs and broken XML alone: what must be known before any part is parsed otherwise."""
     for name, data in package.members.items():
-        if _is_xml(name, data):
+        if is_xml(name, data):
             try:
                 _Scan().read(data)
             except DtdError:
                 yield refusal("xml_dtd_forbidden", name)
             except expat.ExpatError:
                 yield refusal("template_damaged", name)
-
-
-def _is_xml(name: str, data: bytes) -> bool:
-    named = name.lower().endswith((".xml", ".rels", ".vml"))
-    return named or data[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 
 
 def _screen_part(name: str, data: bytes) -> Iterator[Problem]:
@@ -69,7 +66,7 @@ def _screen_part(name: str, data: bytes) -> Iterator[Problem]:
     for code, about in sorted(scan.found):
         yield refusal(code, name, about)
     for field in scan.fields:
-        if _FETCHING_FIELD.search(field):
+        if _FETCHING_FIELD.match(field):
             yield refusal("external_reference", name, field.strip()[:60])
         elif has_tag(field):
             yield refusal("template_unsafe", name, field.strip()[:60])
