@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +46,7 @@ def check(
     *,
     stage: Stage = "draft",
     activity: Mapping[str, Any] | None = None,
+    filled_in: Collection[str] = (),
 ) -> Answers:
     """Answers for a stage.
 
@@ -54,11 +55,12 @@ def check(
         raw: field name to raw value, as from JSON, YAML or a web form.
         stage: how much must be there.
         activity: checked values of the activity, for choices and rules.
+        filled_in: fields that `prefill` gave; nobody is warned when those do not apply.
 
     Raises:
         InputError: every problem at once, each with its path (`agenda.2.item`).
     """
-    reading = read(definition, raw, stage=stage, activity=activity)
+    reading = read(definition, raw, stage=stage, activity=activity, filled_in=filled_in)
     if reading.problems:
         raise InputError(reading.problems)
     return Answers(definition=definition, values=reading.values, stage=stage, notes=reading.notes)
@@ -70,6 +72,7 @@ def read(
     *,
     stage: Stage = "draft",
     activity: Mapping[str, Any] | None = None,
+    filled_in: Collection[str] = (),
 ) -> Reading:
     """As `check`, but hands back what is good beside what is wrong (a form shows both)."""
     if not isinstance(raw, Mapping):
@@ -80,7 +83,7 @@ def read(
     gaps = [gap for gap in _Gaps(definition, values, stage).all() if gap[0].path not in wrong]
     notes = [found for found, bites in gaps if not bites]
     problems += [found for found, bites in gaps if bites]
-    notes += _not_applying(definition, values)
+    notes += _not_applying(definition, values, filled_in)
     broken, warned = run_rules(
         definition, values, stage=stage, activity=facts, wrong=frozenset(wrong)
     )
@@ -134,9 +137,11 @@ class _Gaps:
         return answer_problem(code, path=path, labels=labels, numbers=numbers)
 
 
-def _not_applying(definition: FormDefinition, values: Mapping[str, Any]) -> list[Problem]:
+def _not_applying(
+    definition: FormDefinition, values: Mapping[str, Any], filled_in: Collection[str]
+) -> list[Problem]:
     return [
         answer_problem("does_not_apply", path=name, labels=labels_at(definition, (name,)))
         for name in values
-        if not applies(definition.applies_if[name], values, values)
+        if name not in filled_in and not applies(definition.applies_if[name], values, values)
     ]

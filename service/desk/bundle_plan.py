@@ -201,12 +201,13 @@ class _PartReading:
         source = read_answers(path)
         typed = dict(source.data) if isinstance(source.data, Mapping) else source.data
         given = self.filled.source
+        origins: dict[str, str] = {}
         if isinstance(typed, dict):
             if given.number and "doc_number" in kind.form.fields:
                 typed.setdefault("doc_number", given.number)
-            typed, _ = prefill(kind.form, typed, activity=self.activity)
+            typed, origins = prefill(kind.form, typed, activity=self.activity)
         stage = self.definition.stage if given.final else "draft"
-        reading = read(kind.form, typed, stage=stage, activity=self.activity)
+        reading = read(kind.form, typed, stage=stage, activity=self.activity, filled_in=origins)
         problems = [*reading.problems, *self._not_allowed(reading.values, path)]
         if problems:
             raise InputError(source.placed(problems))

@@ -69,8 +69,8 @@ def fill(
         DefinitionError: the kind or its Word template is broken.
     """
     kind = desk.catalog.kind(kind_name)
-    full, _ = prefill(kind.form, raw, activity=activity)
-    answers = check(kind.form, full, stage=stage, activity=activity)
+    full, origins = prefill(kind.form, raw, activity=activity)
+    answers = check(kind.form, full, stage=stage, activity=activity, filled_in=origins)
     return produce(desk, kind, answers, lang=lang, activity=activity, part=part)
 
 

@@ -141,9 +141,9 @@ def _check_samples(desk: Desk, kind: Kind, lang: Lang) -> Iterator[str]:
     activity = sample_activity(desk, lang)
     for file in files:
         source = read_answers(file)
-        raw, _ = prefill(kind.form, source.data, activity=activity)
+        raw, origins = prefill(kind.form, source.data, activity=activity)
         try:
-            answers = check(kind.form, raw, stage="file", activity=activity)
+            answers = check(kind.form, raw, stage="file", activity=activity, filled_in=origins)
             produce(desk, kind, answers, lang=lang, activity=activity)
             for part in kind.parts:
                 produce(desk, kind, answers, lang=lang, activity=activity, part=part)
