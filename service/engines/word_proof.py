@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from typing import Any
 
 from service.errors import DefinitionError, EngineError, Problem, Text, problem
 
+_log = logging.getLogger(__name__)
 WALL_SECONDS = 30
 """Whole life of the child; it has 4 seconds of CPU, so only a busy machine takes long."""
 _ROOT = Path(__file__).resolve().parent.parent.parent
@@ -102,6 +104,7 @@ def _ask(docx: bytes, file: str) -> dict[str, Any]:
     except ValueError:
         answer = None
     if child.returncode or not isinstance(answer, dict):
+        _log.error("child %s: %s", child.returncode, child.stderr.decode("utf-8", "replace"))
         raise _failed(file)
     return answer
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 from xml.parsers import expat
 
-from service.engines.word_package import Package, is_xml
+from service.engines.word_intake import is_xml
+from service.engines.word_package import Package
 from service.engines.word_parts import has_tag
 from service.engines.word_refusals import refusal
 from service.errors import Problem
