@@ -41,7 +41,10 @@ def reached(stage: Stage, needed: Stage) -> bool:
 
 
 def _regular_expression(pattern: str) -> str:
-    re.compile(pattern)
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(str(error)) from None
     return pattern
 
 

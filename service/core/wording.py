@@ -90,6 +90,8 @@ def _chinese_clock(value: datetime) -> str:
 
 
 def _english_clock(value: datetime) -> str:
+    if (value.hour, value.minute) == (12, 0):
+        return "12 noon"
     hour = value.hour % 12 or 12
     clock = f"{hour}:{value.minute:02d}" if value.minute else str(hour)
     return f"{clock} {'a.m.' if value.hour < 12 else 'p.m.'}"
