@@ -155,6 +155,15 @@ class RuleDefinition(_Part):
     of: tuple[str, ...] = ()
     if_: Condition | None = Field(default=None, alias="if")
 
+    def paths(self) -> list[str]:
+        """Field paths of the form that the rule reads."""
+        single = [self.field, self.other, self.start, self.end, self.days, self.months, self.table]
+        if self.if_:
+            single.append(self.if_.field)
+        named = self.fields if not self.table else [f"{self.table}.{one}" for one in self.fields]
+        paths = [*single, *named, *self.of]
+        return [one for one in paths if isinstance(one, str) and not one.startswith("activity.")]
+
 
 class Fragment(_Part):
     """Sections and rules that several kinds include (templates/shared/)."""
@@ -170,6 +179,7 @@ class FormDefinition(Fragment):
     help: Label | None = None
     audience: Literal["unit", "member"] = "unit"
     include: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     route: tuple[Literal["branch_secretary", "team_leader", "supervisory_team"], ...] = ()
     defaults: dict[str, Any] = Field(default_factory=dict)
     name: str = ""
@@ -260,7 +270,7 @@ def parse_form(
     ]
     if missing:
         raise DefinitionError(missing)
-    parts = [known[one] for one in form.include]
+    parts = [_without(known[one], frozenset(form.without)) for one in form.include]
     return form.model_copy(
         update={
             "name": name,
@@ -268,6 +278,17 @@ def parse_form(
             "rules": (*(r for part in parts for r in part.rules), *form.rules),
         }
     )
+
+
+def _without(fragment: Fragment, names: frozenset[str]) -> Fragment:
+    """A fragment without the fields that a kind does not ask, and without rules about them."""
+    sections = [
+        section.model_copy(update={"fields": kept})
+        for section in fragment.sections
+        if (kept := tuple(field for field in section.fields if field.name not in names))
+    ]
+    rules = [r for r in fragment.rules if not names & {p.split(".")[0] for p in r.paths()}]
+    return Fragment(sections=tuple(sections), rules=tuple(rules))
 
 
 def _parse(model: type[_Model], mapping: Any, file: str) -> _Model:

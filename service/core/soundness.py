@@ -50,11 +50,15 @@ class _Look:
             path = f"sections.{number}"
             yield from self._condition(section.shown_if, f"{path}.shown_if", {})
             for place, field in enumerate(section.fields):
+                if field.name in self.form.without:
+                    continue
                 here = f"{path}.fields.{place}"
                 if names.count(field.name) > 1:
                     yield self._say("name_twice", f"{here}.name", "重名", "this name occurs twice")
                 yield from self._field(field, here, {})
         for number, rule in enumerate(self.own.rules):
+            if {path.split(".")[0] for path in rule.paths()} & set(self.form.without):
+                continue
             yield from self._rule(rule, f"rules.{number}")
         if self.own is self.form or isinstance(self.own, FormDefinition):
             for name in self.form.defaults:

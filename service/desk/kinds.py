@@ -50,23 +50,25 @@ def _check_kind(desk: Desk, name: str) -> KindReport:
         proved.append("layout.yaml")
     except GongwenError as error:
         return KindReport(name=name, problems=error.problems, proved=tuple(proved))
+    used: set[str] = set()
     for lang in LANGS:
         for what in (_check_template, _check_samples):
             try:
-                proved += what(desk, kind, lang)
+                proved += what(desk, kind, lang, used)
             except GongwenError as error:
                 problems += error.problems
+    if not problems:
+        # A block may stand in one language only (an English version has no red letterhead).
+        problems += _unused(kind, used)
     return KindReport(name=name, problems=tuple(problems), proved=tuple(proved))
 
 
-def _check_template(desk: Desk, kind: Kind, lang: Lang) -> Iterator[str]:
-    """Tags stand among declared fields, and every field that prints is used."""
+def _check_template(desk: Desk, kind: Kind, lang: Lang, used: set[str]) -> Iterator[str]:
+    """Tags stand among declared fields, `shown.*` and `layout.*`."""
     activity = sample_activity(desk, lang)
     shape = present(specimen(kind.form, activity), lang=lang, activity=activity, everything=True)
-    used: set[str] = set()
     problems: list[Problem] = []
-    parts = ("", *kind.parts)
-    for part in parts:
+    for part in ("", *kind.parts):
         file = kind.template(lang, part)
         if not file.is_file():
             problems.append(_no_template(file))
@@ -76,8 +78,6 @@ def _check_template(desk: Desk, kind: Kind, lang: Lang) -> Iterator[str]:
         tags = desk.templates.tags(docx, file=str(file))
         used |= tags
         problems += [_unknown_tag(tag, file) for tag in sorted(tags) if not knows(shape, tag)]
-    if not problems:
-        problems += _unused(kind, used, lang)
     if problems:
         raise DefinitionError(problems)
     return iter([f"template.{lang}.docx: {len(used)} tags"])
@@ -98,36 +98,42 @@ def _unknown_tag(tag: str, file: Path) -> Problem:
     )
 
 
-def _unused(kind: Kind, used: set[str], lang: Lang) -> Iterator[Problem]:
-    """Printing fields that no tag of the template reads; a table counts with each column."""
+def _unused(kind: Kind, used: set[str]) -> Iterator[Problem]:
+    """Printing fields that no tag of any template reads; a table counts with each column."""
     for path, asked in kind.form.walk():
         parents = [kind.form.field(path.rsplit(".", n)[0]) for n in range(1, path.count(".") + 1)]
         if not asked.print or any(parent and not parent.print for parent in parents):
             continue
-        if not any(_reads(tag, path) for tag in used):
+        if not any(_reads(tag, path, switch=asked.type in _SWITCHES) for tag in used):
             yield problem(
                 "field_not_printed",
-                f"要印的填写项没有出现在模板里（{lang}）；请加上标签或写 print: false。",
-                f"prints, but no tag of the {lang} template reads it; add a tag or `print: false`.",
+                "要印的填写项没有出现在模板里；请加上标签或写 print: false。",
+                "prints, but no tag of a template reads it; add a tag or `print: false`.",
                 path=path,
                 file=str(kind.folder / "form.yaml"),
             )
 
 
-def _reads(tag: str, path: str) -> bool:
+# What these say may be which blocks print, not a word of its own.
+_SWITCHES = frozenset({"yes_no", "choice"})
+_FACETS = ("first", "rest", "joined", "ticks", "short", "oneline", "count", "by")
+
+
+def _reads(tag: str, path: str, *, switch: bool) -> bool:
     """`tasks.problem` is read by itself, by a facet of it, or through a group of its table."""
     if tag == path or tag.startswith(f"{path}."):
         return True
     head, _, column = path.rpartition(".")
-    facets = ("first", "rest", "joined", "ticks", "short", "oneline", "count", "by")
-    if any(tag.startswith((f"{_dot(head)}shown.{one}.{column}",)) for one in facets):
+    facets = (*_FACETS, "code") if switch else _FACETS
+    shown = [f"{_dot(head)}shown.{facet}.{column}" for facet in facets]
+    if any(tag == one or tag.startswith(f"{one}.") for one in shown):
         return True
     table, _, rest = path.partition(".")
     grouped = f"shown.by.{table}."
     if tag.startswith(grouped):
         group, _, after = tag.removeprefix(grouped).partition(".")
         inner = after.removeprefix("rows.")
-        return rest == group or _reads(inner, rest) if rest else True
+        return not rest or rest == group or _reads(inner, rest, switch=switch)
     return False
 
 
@@ -135,7 +141,7 @@ def _dot(head: str) -> str:
     return f"{head}." if head else ""
 
 
-def _check_samples(desk: Desk, kind: Kind, lang: Lang) -> Iterator[str]:
+def _check_samples(desk: Desk, kind: Kind, lang: Lang, _: set[str]) -> Iterator[str]:
     """The sample answers pass, fill, and every answer can be read back (the engine's read-back)."""
     files = sorted((desk.samples / lang).glob(f"{kind.name}*.yaml"))
     activity = sample_activity(desk, lang)

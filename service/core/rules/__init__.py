@@ -16,7 +16,7 @@ from service.core.rules.registry import RULES
 from service.core.typed import labels_at
 from service.errors import Problem, Text, problem
 
-__all__ = ["RULES", "counts", "days", "rows", "run_rules", "touched"]
+__all__ = ["RULES", "counts", "days", "rows", "run_rules"]
 
 
 def run_rules(
@@ -37,22 +37,12 @@ def run_rules(
     notes: list[Problem] = []
     heads = {path.split(".")[0] for path in wrong}
     for rule in definition.rules:
-        if heads & {path.split(".")[0] for path in touched(rule)}:
+        if heads & {path.split(".")[0] for path in rule.paths()}:
             continue
         bites = rule.level == "error" and reached(stage, rule.at)
         for location, text in RULES[rule.rule].check(rule, facts):
             (problems if bites else notes).append(_said(rule, definition, location, text))
     return problems, notes
-
-
-def touched(rule: RuleDefinition) -> list[str]:
-    """Field paths of the form that a rule reads."""
-    single = [rule.field, rule.other, rule.start, rule.end, rule.days, rule.months, rule.table]
-    if rule.if_:
-        single.append(rule.if_.field)
-    named = rule.fields if not rule.table else [f"{rule.table}.{one}" for one in rule.fields]
-    paths = [*single, *named, *rule.of]
-    return [one for one in paths if isinstance(one, str) and not one.startswith("activity.")]
 
 
 def _said(
