@@ -58,12 +58,13 @@ class Addressees(Conditional):
 
 
 class Line(Conditional):
-    """One paragraph in a named style."""
+    """One paragraph in a named style; `right` is its indent from the right, in 字."""
 
     block: Literal["line"]
     text: Words
     style: LineStyle = "body"
     align: Literal["left", "center", "right"] | None = None
+    right: Annotated[float, Field(ge=0, le=20)] | None = None
 
 
 class Paragraphs(Conditional):
@@ -107,6 +108,7 @@ class RunIn(Conditional):
     level: Literal[2, 3, 4] = 2
     heading: Words
     text: Path | None = None
+    after: Words | None = None
     blocks: tuple[Block, ...] = ()
 
 
@@ -116,6 +118,7 @@ class Numbered(Conditional):
     block: Literal["numbered"]
     field: Path
     form: Literal["arabic", "bracket"] = "arabic"
+    style: LineStyle = "body"
 
 
 class Each(Conditional):

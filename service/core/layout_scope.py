@@ -7,7 +7,7 @@ from typing import Literal
 
 from service.core.definition import Condition, FieldDefinition, FormDefinition
 
-_MANY = {"paragraphs", "list", "choices", "lines"}
+_MANY = {"paragraphs", "list", "choices"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,7 @@ class Scope:
     def many(self, path: str) -> bool:
         """True where the path prints as a list of paragraphs."""
         found = self.find(path)
-        return found is not None and found.type in _MANY
+        return ".rest." in path or (found is not None and found.type in _MANY)
 
 
 def shown(path: str, what: str) -> str:

@@ -1,0 +1,196 @@
+"""Engines: the running text of a paper: title, recipients, paragraphs, headings, lists."""
+
+from __future__ import annotations
+
+from service.core import gbt9704 as gb
+from service.core.layout import (
+    Addressees,
+    Contents,
+    Heading,
+    Letterhead,
+    Line,
+    Numbered,
+    Paragraphs,
+    RunIn,
+    Spacer,
+    Title,
+)
+from service.core.layout_scope import shown
+from service.engines.builder_body import Body, Place
+from service.engines.builder_numbers import CountError
+from service.engines.builder_pen import bind
+from service.engines.builder_xml import Element, border, el, indent, spacing, val
+
+_MARK_ROOM_TW = gb.twips(gb.MARK_TOP_MM) - 330  # the ink begins so far under the line's top
+_RED_LINE_SPACE_PT = 6  # from the foot of the number's line
+_CONTENTS_PAGE_TW = 900  # kept free of titles at the right, for the page numbers
+_CONTENTS_NUMBER_TW = 840
+
+
+def letterhead(body: Body, block: Letterhead, place: Place) -> None:
+    """Red letterhead; the English version has none."""
+    pen = body.pen
+    if pen.lang == "en":
+        return
+    for path in block.corner:
+        _corner(body, path)
+    sizes = {"run.sz": "layout.mark_size", "run.w": "layout.mark_width"}
+    body.say("mark", bind(sizes) + pen.say(block.mark),
+             properties=(spacing(line=240, before=_MARK_ROOM_TW, exact=False),))  # fmt: skip
+    _blank(body, gb.NUMBER_BLANK_LINES)
+    if block.signer:
+        with body.under(shown(block.signer, "given")):
+            _upward_number(body, block)
+    with body.under(f"not {shown(block.signer, 'given')}" if block.signer else None):
+        body.say("number", pen.say(block.number), properties=(_red_line(),))
+    _blank(body, gb.TITLE_BLANK_LINES)
+
+
+def _red_line() -> Element:
+    red = border("bottom", gb.eighths(gb.RED_LINE_PT), colour=gb.RED, space=_RED_LINE_SPACE_PT)
+    return el("w:pBdr", None, red)
+
+
+def _upward_number(body: Body, block: Letterhead) -> None:
+    """Number left and signer right, each in by one 字 (7.2.5, 7.2.6)."""
+    pen, side = body.pen, gb.ZI_TW
+    stop = el("w:tabs", None, el("w:tab", {"w:val": "right", "w:pos": gb.TYPE_WIDTH_TW - side}))
+    name = pen.run(f"{{{{ {shown(block.signer or '', 'joined')} }}}}", pen.style("run2"))
+    body.say("number", pen.say(block.number) + "\t签发人：", name,
+             properties=(_red_line(), stop, val("w:jc", "left"), indent(first=side)))  # fmt: skip
+
+
+def _corner(body: Body, path: str) -> None:
+    """份号, 密级, 紧急程度 at the top left of the type area, in a frame beside the letterhead."""
+    frame = {"w:w": 4000, "w:hSpace": 0, "w:wrap": "around", "w:vAnchor": "margin",
+             "w:hAnchor": "margin", "w:xAlign": "left", "w:yAlign": "top"}  # fmt: skip
+    with body.under(shown(path, "given")):
+        body.say("secrecy", f"{{{{ {path} }}}}", properties=(el("w:framePr", frame),))
+
+
+def _blank(body: Body, lines: int, *, keep: bool = False) -> None:
+    for _ in range(lines):
+        body.say("body", properties=(el("w:keepNext"),) if keep else ())
+
+
+def spacer(body: Body, block: Spacer, place: Place) -> None:
+    """Empty lines; half ones in English, whose paragraphs part themselves."""
+    if body.pen.lang == "zh":
+        return _blank(body, block.lines)
+    return None
+
+
+def title(body: Body, block: Title, place: Place) -> None:
+    """The title, in the clerk's own lines."""
+    body.say("title", body.pen.say(block.text))
+
+
+def addressees(body: Body, block: Addressees, place: Place) -> None:
+    """主送机关, with its full-width colon."""
+    joined = f"{{{{ {shown(block.field, 'joined')} }}}}"
+    with body.under(shown(block.field, "given")):
+        body.say("addressee", body.pen.either(f"{joined}：", f"To: {joined}"))
+
+
+def line(body: Body, block: Line, place: Place) -> None:
+    """One paragraph in a named style."""
+    properties = (val("w:jc", block.align),) if block.align else ()
+    if block.right is not None and body.pen.lang == "zh":
+        properties = (*properties, indent(right=round(block.right * gb.ZI_TW)))
+    body.say(block.style, body.pen.say(block.text), properties=properties)
+
+
+def paragraphs(body: Body, block: Paragraphs, place: Place) -> None:
+    """The paragraphs of a field, or one."""
+    if block.text is not None:
+        kept = (el("w:keepNext"),) if place.keep else ()
+        body.say(block.style, body.pen.say(block.text), properties=kept)
+    elif block.field is not None and place.scope.many(block.field):
+        _many(body, block.field, block.style, keep=place.keep)
+    elif block.field is not None:
+        with body.under(shown(block.field, "given")):
+            body.say(block.style, f"{{{{ {block.field} }}}}")
+
+
+def _many(body: Body, rows: str, style: str, *, keep: bool, before: str = "") -> None:
+    """One paragraph for each item; the last two stay with the signature (rule 28)."""
+    body.tag(f"for p in {rows}")
+    text = f"{before}{{{{ p }}}}"
+    if keep:
+        body.tag("if loop.revindex in [1, 2]")
+        body.say(style, text, properties=(el("w:keepNext"),))
+        body.tag("else")
+    body.say(style, text)
+    if keep:
+        body.tag("endif")
+    body.tag("endfor")
+
+
+def heading(body: Body, block: Heading, place: Place) -> None:
+    """A numbered heading of its own paragraph."""
+    number = _number(body, block.level, place)
+    body.say(f"heading{block.level}", number + body.pen.say(block.text))
+
+
+def _number(body: Body, level: int, place: Place) -> str:
+    try:
+        return body.numbers.heading(level)
+    except CountError:
+        raise place.wrong(
+            "layout_number",
+            "循环里同级标题只能有一个，且不能带条件：无法编号。",
+            "inside a loop a level may have one heading, without a condition: it cannot be numbered.",
+        ) from None
+
+
+def run_in(body: Body, block: RunIn, place: Place) -> None:
+    """One row: its heading in a character style, its text in the same paragraph."""
+    number = _number(body, block.level, place)
+    stop = body.pen.either("。", ". ")
+    style = body.pen.style("run2" if block.level == 2 else "run3")
+    head = body.pen.run(f"{number}{body.pen.say(block.heading)}{stop}", style)
+    after = body.pen.say(block.after) if block.after else ""
+    if block.text is None:
+        body.say("body", head, *([after] if after else []))
+    elif place.scope.many(block.text):
+        _first_and_rest(body, head, block.text, after)
+    else:
+        body.say("body", head, f"{{{{ {block.text} }}}}{after}")
+
+
+def _first_and_rest(body: Body, head: Element, text: str, after: str) -> None:
+    """The first paragraph follows the heading; `after` ends the last one."""
+    rest = shown(text, "rest")
+    ending = f"{{% if not {rest} %}}{after}{{% endif %}}" if after else ""
+    body.say("body", head, f"{{{{ {shown(text, 'first')} }}}}{ending}")
+    body.tag(f"for p in {rest}")
+    ending = f"{{% if loop.last %}}{after}{{% endif %}}" if after else ""
+    body.say("body", f"{{{{ p }}}}{ending}")
+    body.tag("endfor")
+
+
+def numbered(body: Body, block: Numbered, place: Place) -> None:
+    """Items with their number before them."""
+    number = "{{ loop.index }}"
+    before = f"{number}." if block.form == "arabic" else f"（{number}）"
+    if body.pen.lang == "en":
+        before = f"{number}. " if block.form == "arabic" else f"({number}) "
+    _many(body, block.field, block.style, keep=place.keep, before=before)
+
+
+def contents(body: Body, block: Contents, place: Place) -> None:
+    """A head line and a line for each entry, with dot leaders to the page number."""
+    pen = body.pen
+    words = pen.either("序号\t材料名称\t页码", "No.\tPaper\tPage")
+    body.say("contents_head", words, properties=_contents_line("none"))
+    with body.loop(block.rows, block.row):
+        parts = (block.number, block.title, block.page)
+        text = "\t".join(pen.say(part) for part in parts)
+        body.say("contents_line", text, properties=_contents_line("dot"))
+
+
+def _contents_line(leader: str) -> tuple[Element, ...]:
+    left = el("w:tab", {"w:val": "left", "w:pos": _CONTENTS_NUMBER_TW})
+    right = el("w:tab", {"w:val": "right", "w:leader": leader, "w:pos": gb.TYPE_WIDTH_TW})
+    ind = indent(left=_CONTENTS_NUMBER_TW, hanging=_CONTENTS_NUMBER_TW, right=_CONTENTS_PAGE_TW)
+    return (el("w:tabs", None, left, right), ind)

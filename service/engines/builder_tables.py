@@ -1,0 +1,240 @@
+"""Engines: forms and tables: widths in mm, ruled, nothing clipped, rows whole on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from service.core import gbt9704 as gb
+from service.core.layout_scope import condition, shown
+from service.core.layout_tables import Cell, CellLine, Column, Content, Form, FormRow, Table
+from service.core.layout_words import Loop
+from service.engines.builder_body import Body, Place
+from service.engines.builder_pen import Pen
+from service.engines.builder_xml import Element, border, el, tag_paragraph, tag_row, val
+
+_SIDE_TW = gb.twips(1.0)  # clear at the left and right of a cell's text; at least 0.8 mm
+_ABOVE_TW = 40
+_OUTER, _INNER = 8, 4  # eighths of a point
+_GRID_MM = 1.0  # a form's rows have cells of many widths: the finest step of their common grid
+
+
+def form(body: Body, block: Form, place: Place) -> None:
+    """Rows of label and value cells."""
+    edges = _edges(block.rows)
+    rows: list[Element] = []
+    for row in block.rows:
+        if body.pen.lang in row.lang:
+            rows += _wrapped_rows(row, _form_row(body.pen, row, edges, place), len(edges) - 1)
+    _write(body, edges, rows)
+
+
+def _edges(rows: Iterable[FormRow]) -> list[int]:
+    """Where any cell of the form begins or ends, twips from the left."""
+    found = {0}
+    for row in rows:
+        place = 0.0
+        for cell in row.cells:
+            place += cell.width
+            found.add(gb.twips(place))
+    total = max(found)
+    # Rows whose widths add up to nearly the same end at the same edge.
+    return sorted(one for one in found if one == total or total - one > gb.twips(_GRID_MM))
+
+
+def _write(body: Body, edges: Sequence[int], rows: list[Element]) -> None:
+    widths = [right - left for left, right in zip(edges, edges[1:], strict=False)]
+    grid = el("w:tblGrid", None, *(el("w:gridCol", {"w:w": width}) for width in widths))
+    body.add(el("w:tbl", None, _table_properties(edges[-1]), grid, *rows))
+    body.filler()
+
+
+def _table_properties(width: int) -> Element:
+    sides = ("top", "left", "bottom", "right")
+    lines = [border(side, _OUTER) for side in sides]
+    lines += [border(side, _INNER) for side in ("insideH", "insideV")]
+    clear = {"top": _ABOVE_TW, "left": _SIDE_TW, "bottom": _ABOVE_TW, "right": _SIDE_TW}
+    margins = [el(f"w:{side}", {"w:w": clear[side], "w:type": "dxa"}) for side in sides]
+    return el(
+        "w:tblPr",
+        None,
+        el("w:tblW", {"w:w": width, "w:type": "dxa"}),
+        val("w:jc", "left"),
+        el("w:tblInd", {"w:w": 0, "w:type": "dxa"}),
+        el("w:tblBorders", None, *lines),
+        el("w:tblLayout", {"w:type": "fixed"}),
+        el("w:tblCellMar", None, *margins),
+    )
+
+
+def _wrapped_rows(row: FormRow, made: Element, columns: int) -> list[Element]:
+    """A row inside its loops and its condition."""
+    rows = [made]
+    for loop in (row.then, row.each):
+        if loop is not None:
+            rows = _looped(loop, rows, columns)
+    if row.when is not None:
+        opening, closing = f"if {condition(row.when)}", "endif"
+        rows = [tag_row(opening, columns), *rows, tag_row(closing, columns)]
+    return rows
+
+
+def _looped(loop: Loop, rows: list[Element], columns: int) -> list[Element]:
+    opening = f"for {loop.row} in {loop.rows}"
+    return [tag_row(opening, columns), *rows, tag_row("endfor", columns)]
+
+
+def _row_properties(*, whole: bool, height: float | None, head: bool = False) -> Element:
+    parts = [el("w:cantSplit")] if whole else []
+    if height is not None:
+        parts.append(el("w:trHeight", {"w:val": gb.twips(height), "w:hRule": "atLeast"}))
+    if head:
+        parts.append(el("w:tblHeader"))
+    return el("w:trPr", None, *parts)
+
+
+def _form_row(pen: Pen, row: FormRow, edges: Sequence[int], place: Place) -> Element:
+    cells, at, passed = [], 0, 0.0
+    for cell in row.cells:
+        passed += cell.width
+        end = min(range(len(edges)), key=lambda one: abs(edges[one] - gb.twips(passed)))  # noqa: B023
+        cells.append(_cell(pen, cell, edges[end] - edges[at], end - at, place))
+        at = end
+    return el("w:tr", None, _row_properties(whole=not row.split, height=row.min_height), *cells)
+
+
+def _cell(pen: Pen, cell: Cell, width: int, span: int, place: Place) -> Element:
+    parts = [el("w:tcW", {"w:w": width, "w:type": "dxa"}), val("w:vAlign", cell.valign)]
+    if span > 1:
+        parts.append(val("w:gridSpan", span))
+    content = _content(pen, cell, small=False, align=cell.align)
+    if cell.label is not None:
+        text = ("{% vm %}" if cell.once else "") + pen.say(cell.label)
+        content = [_paragraph(pen, "table_head", text, cell.align)]
+    return el("w:tc", None, el("w:tcPr", None, *parts), *content)
+
+
+def _content(pen: Pen, content: Content, *, small: bool, align: str | None) -> list[Element]:
+    """The paragraphs of a cell; a cell always ends with a paragraph, be it an empty one."""
+    style = "small_text" if small else "table_text"
+    if content.text is not None:
+        once = "{% vm %}" if getattr(content, "once", False) else ""
+        return [_paragraph(pen, style, once + pen.say(content.text), align)]
+    if content.field is not None:
+        return _items(pen, content.field, style, align)
+    lines: list[Element] = []
+    for line in content.lines:
+        lines += _line(pen, line, small=small, align=align)
+    return lines
+
+
+def _items(pen: Pen, field: str, style: str, align: str | None) -> list[Element]:
+    """A paragraph for each item, and one empty where there is none (a cell needs one)."""
+    return [
+        tag_paragraph(f"for p in {field}"),
+        _paragraph(pen, style, "{{ p }}", align),
+        tag_paragraph("else"),
+        _paragraph(pen, style, "", align),
+        tag_paragraph("endfor"),
+    ]
+
+
+def _line(pen: Pen, line: CellLine, *, small: bool, align: str | None) -> list[Element]:
+    if pen.lang not in line.lang:
+        return []
+    made = _line_content(pen, line, small=small, align=line.align or align)
+    if line.each is not None:
+        opening = tag_paragraph(f"for {line.each.row} in {line.each.rows}")
+        made = [opening, *made, tag_paragraph("endfor")]
+    if line.when is not None:
+        made = [tag_paragraph(f"if {condition(line.when)}"), *made, tag_paragraph("endif")]
+    return made
+
+
+def _line_content(pen: Pen, line: CellLine, *, small: bool, align: str | None) -> list[Element]:
+    style = "small_text" if small else "table_text"
+    if line.ruled is not None:
+        return [_ruled(pen, style) for _ in range(line.ruled)]
+    if line.text is not None:
+        run = pen.run(pen.say(line.text), *([pen.style("label")] if line.bold else []))
+        return [_paragraph(pen, style, run, align, first=line.indent)]
+    if line.field is not None:
+        return [
+            tag_paragraph(f"for p in {line.field}"),
+            _paragraph(pen, style, "{{ p }}", align, first=line.indent),
+            tag_paragraph("endfor"),
+        ]
+    return [one for inner in line.lines for one in _line(pen, inner, small=small, align=align)]
+
+
+def _ruled(pen: Pen, style: str) -> Element:
+    """An empty line with a rule under it, for handwriting."""
+    rules = el("w:pBdr", None, border("bottom", _INNER, colour="808080"),
+               border("between", _INNER, colour="808080"))  # fmt: skip
+    high = el("w:spacing", {"w:before": 0, "w:after": 0, "w:line": 480, "w:lineRule": "exact"})
+    return pen.paragraph(style, properties=(rules, high))
+
+
+def _paragraph(
+    pen: Pen, style: str, text: str | Element, align: str | None, *, first: bool = False
+) -> Element:
+    properties = [val("w:jc", align)] if align else []
+    if first and pen.lang == "zh":
+        properties.append(el("w:ind", {"w:firstLine": 480, "w:firstLineChars": 200}))
+    return pen.paragraph(style, *([text] if text != "" else []), properties=properties)
+
+
+def table(body: Body, block: Table, place: Place) -> None:
+    """A head row that repeats, and a row for each row of the field."""
+    pen = body.pen
+    edges = [0]
+    for width in (column.width for column in block.columns):
+        edges.append(edges[-1] + gb.twips(width))
+    columns = len(block.columns)
+    rows = [_head_row(pen, block)]
+    rows += _looped(Loop(rows=block.rows, row=block.row), [_body_row(pen, block)], columns)
+    if block.outer is not None:
+        span = [_span_row(pen, block, edges[-1])] if block.span else []
+        rows = [rows[0], *_looped(block.outer, [*span, *rows[1:]], columns)]
+    if block.blank_rows:
+        given = shown((block.outer or Loop(rows=block.rows, row=block.row)).rows, "given")
+        blank = [_blank_row(pen, block) for _ in range(block.blank_rows)]
+        rows += [tag_row(f"if not {given}", columns), *blank, tag_row("endif", columns)]
+    _write(body, edges, rows)
+
+
+def _head_row(pen: Pen, block: Table) -> Element:
+    style = "small_head" if block.small else "table_head"
+    cells = [
+        _plain_cell(column, [_paragraph(pen, style, pen.say(column.head), None)])
+        for column in block.columns
+    ]
+    return el("w:tr", None, _row_properties(whole=True, height=None, head=True), *cells)
+
+
+def _body_row(pen: Pen, block: Table) -> Element:
+    cells = [
+        _plain_cell(column, _content(pen, column, small=block.small, align=column.align))
+        for column in block.columns
+    ]
+    return el("w:tr", None, _row_properties(whole=True, height=block.min_height), *cells)
+
+
+def _blank_row(pen: Pen, block: Table) -> Element:
+    style = "small_text" if block.small else "table_text"
+    cells = [_plain_cell(column, [_paragraph(pen, style, "", None)]) for column in block.columns]
+    return el("w:tr", None, _row_properties(whole=True, height=block.min_height), *cells)
+
+
+def _span_row(pen: Pen, block: Table, width: int) -> Element:
+    style = "small_head" if block.small else "table_head"
+    text = pen.say(block.span) if block.span else ""
+    paragraph = pen.paragraph(style, text, properties=(val("w:jc", "left"), el("w:keepNext")))
+    properties = el("w:tcPr", None, el("w:tcW", {"w:w": width, "w:type": "dxa"}),
+                    val("w:gridSpan", len(block.columns)), val("w:vAlign", "center"))  # fmt: skip
+    cell = el("w:tc", None, properties, paragraph)
+    return el("w:tr", None, _row_properties(whole=True, height=None), cell)
+
+
+def _plain_cell(column: Column, content: list[Element]) -> Element:
+    width = el("w:tcW", {"w:w": gb.twips(column.width), "w:type": "dxa"})
+    return el("w:tc", None, el("w:tcPr", None, width, val("w:vAlign", "center")), *content)
