@@ -60,7 +60,7 @@ fingerprint() {
 
 make_environment() {
   local requirements=requirements.txt have_for have_hash
-  read -r have_for have_hash <"$STAMP" 2>/dev/null || true
+  if [ -f "$STAMP" ]; then read -r have_for have_hash <"$STAMP"; fi
   # The environment for tests holds everything that running needs.
   if [ "$WHAT" = test ] || [ "${have_for:-}" = test ]; then requirements=requirements-dev.txt; fi
   local wanted_for=run

@@ -88,6 +88,11 @@ class OfficePool:
                 self._slots.append(_Slot(self))
         return job.result.result()
 
+    @property
+    def waiting(self) -> int:
+        """Documents in the line, those under way not counted."""
+        return self._line.qsize()
+
     def processes(self) -> list[int]:
         """Process ids (group leaders) of the processes that are warm now."""
         return [slot.process.pid for slot in self._slots if slot.process is not None]
@@ -158,12 +163,14 @@ class OfficePool:
         why: Why = "crashed"
         for _ in range(ATTEMPTS):
             try:
-                process = slot.process or slot.fresh()
+                process = slot.process or slot.start()
                 pdf = process.convert(job.source, job.suffix, self._settings.convert_seconds)
                 pages = count_pages(pdf)
             except OfficeFailure as failure:
                 why = failure.why
                 LOG.warning("conversion failed: %s", why)
+                if why == "refused" and slot.fresh:
+                    break  # a fresh LibreOffice is right about a file, and none the worse for it
                 slot.drop()
                 if why == "no_uno":
                     break
@@ -201,7 +208,12 @@ class _Slot:
         self._pool = pool
         self.thread.start()
 
-    def fresh(self) -> OfficeProcess:
+    @property
+    def fresh(self) -> bool:
+        """True where the process has seen one document only."""
+        return self.process is not None and self.process.documents <= 1
+
+    def start(self) -> OfficeProcess:
         """A new process for this slot."""
         self.process = self._pool.start()
         return self.process

@@ -14,7 +14,7 @@ import signal
 import socket
 import socketserver
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from io import BufferedIOBase
 from pathlib import Path
@@ -105,8 +105,18 @@ class _Server(socketserver.ThreadingUnixStreamServer):
         super().__init__(address, _Conversation)
 
 
-def serve(settings: Settings, *, pool: OfficePool | None = None) -> None:
+def serve(
+    settings: Settings,
+    *,
+    pool: OfficePool | None = None,
+    ready: Callable[[Callable[[], None]], None] | None = None,
+) -> None:
     """Serves the pool on `settings.socket` until SIGTERM or SIGINT; then every process ends.
+
+    Args:
+        settings: the socket's place, and the pool's limits.
+        pool: the pool to serve; made from the settings when not given.
+        ready: called when the socket is there, with a function that ends the service.
 
     Raises:
         EngineError: another converter serves this data folder, or PDFs cannot be made here.
@@ -123,6 +133,8 @@ def serve(settings: Settings, *, pool: OfficePool | None = None) -> None:
         own = pool or OfficePool(settings)
         try:
             with _address(path) as address, _Server(address, own) as server:
+                if ready is not None:
+                    ready(server.shutdown)
                 _end_on_signals(server)
                 server.serve_forever(poll_interval=0.2)
         finally:
