@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,23 +36,14 @@ class Source:
         return replace(found, file=self.file, line=self.lines.get(path, 1))
 
 
-class _Loader(yaml.SafeLoader):
+# libyaml reads the definitions eight times faster; wheels have it, source builds may not.
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """SafeLoader that changes nothing in silence.
 
     YAML 1.1 turns 0012 into 10, 12:30 into 750, yes and 是 into surprises, and 2014-02-30 into an
     error without a field; here a value is a number or true/false only where it is plainly written
-    so, and dates stay text until their field reads them. Aliases are refused: nobody types them
-    by hand, and a few lines of them unfold to gigabytes.
+    so, and dates stay text until their field reads them.
     """
-
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        """Composes a node; an alias is an error with its line."""
-        if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()  # type: ignore[no-untyped-call]
-            raise yaml.composer.ComposerError(
-                None, None, "aliases (*name) are not allowed", event.start_mark
-            )
-        return super().compose_node(parent, index)
 
 
 _Loader.yaml_implicit_resolvers = {}
@@ -103,9 +94,11 @@ def parse_source(text: str, file: str) -> Source:
         loader = _Loader(text)
         node = loader.get_single_node()
         lines: dict[str, int] = {}
-        twice: list[Problem] = []
+        walk = _Walk(file=file, lines=lines)
         if node is not None:
-            _walk(node, "", lines, twice, file)
+            walk.into(node, "")
+        if walk.wrong:
+            raise InputError(walk.wrong)
         data = loader.construct_document(node) if node is not None else None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -123,31 +116,48 @@ def parse_source(text: str, file: str) -> Source:
         raise InputError(
             problem("not_yaml", "嵌套太深。", "is nested too deep.", file=file)
         ) from None
-    if twice:
-        raise InputError(twice)
     return Source(file=file, data=data, lines=lines)
 
 
-def _walk(
-    node: yaml.Node, path: str, lines: dict[str, int], twice: list[Problem], file: str
-) -> None:
-    if path:
-        lines.setdefault(path, node.start_mark.line + 1)
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
+@dataclass(frozen=True, kw_only=True)
+class _Walk:
+    """Notes the line of each key, and what YAML would let pass in silence."""
+
+    file: str
+    lines: dict[str, int]
+    wrong: list[Problem] = field(default_factory=list)
+    seen: set[int] = field(default_factory=set)
+
+    def into(self, node: yaml.Node, path: str) -> None:
+        """Walks a node once; a node met again is an alias."""
+        line = node.start_mark.line + 1
+        if path:
+            self.lines.setdefault(path, line)
+        if id(node) in self.seen:
+            # Nobody types aliases by hand, and a few lines of them unfold to gigabytes.
+            self._say("alias", path, "不能使用 YAML 引用（*名称）。", "aliases are not allowed.")
+            return
+        self.seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            self._keys(node, path)
+        elif isinstance(node, yaml.SequenceNode):
+            for number, value in enumerate(node.value):
+                self.into(value, f"{path}.{number}" if path else str(number))
+
+    def _keys(self, node: yaml.MappingNode, path: str) -> None:
+        names: set[str] = set()
         for key, value in node.value:
             name = str(key.value)
             here = f"{path}.{name}" if path else name
-            lines[here] = key.start_mark.line + 1
-            if name in seen:
-                zh, en = "这个键写了两次。", "this key is written twice."
-                place = key.start_mark.line + 1
-                twice.append(problem("key_twice", zh, en, path=here, file=file, line=place))
-            seen.add(name)
-            _walk(value, here, lines, twice, file)
-    elif isinstance(node, yaml.SequenceNode):
-        for number, value in enumerate(node.value):
-            _walk(value, f"{path}.{number}" if path else str(number), lines, twice, file)
+            self.lines[here] = key.start_mark.line + 1
+            if name in names:
+                self._say("key_twice", here, "这个键写了两次。", "this key is written twice.")
+            names.add(name)
+            self.into(value, here)
+
+    def _say(self, code: str, path: str, zh: str, en: str) -> None:
+        line = self.lines.get(path, 0)
+        self.wrong.append(problem(code, zh, en, path=path, file=self.file, line=line))
 
 
 def write_source(data: Any) -> bytes:

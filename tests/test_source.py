@@ -34,7 +34,8 @@ def test_problems_get_the_line_of_their_key_or_of_its_parent():
     [
         ("a: [1\nb: 2\n", 2, "not_yaml"),
         ("a: 1\nb: 2\na: 3\n", 3, "key_twice"),
-        ("a: &x [1]\nb: *x\n", 2, "not_yaml"),
+        ("a: &x [1]\nb: *x\n", 2, "alias"),
+        ("a: &x [*x]\n", 1, "alias"),
         ("a: !!python/object:os.system {}\n", 1, "not_yaml"),
     ],
 )
