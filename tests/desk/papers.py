@@ -47,9 +47,9 @@ class Wish:
     number: str = "八馆党〔2014〕5号"
     number_left: int | None = None
     signer: str = ""
-    mark_before: int = 1580
+    mark_before: int = 1710
     red_line: int = 8844
-    red_gap: int = 4
+    red_space: int = 7  # points under the number's exact line: 4 mm under its characters
     title: tuple[str, ...] = ("关于印发纪念馆教育实践", "活动实施方案的通知")
     title_size: int = 44
     title_align: str = "center"
@@ -61,12 +61,13 @@ class Wish:
     heading2: str = "（一）学习教育。"
     heading3: str = "1.集中学习。"
     bold: bool = False
+    keep_next: bool = True
     extra: tuple[str, ...] = ()
     note_blank: bool = True
     note: str = f"附件：{ANNEX}"
     issuer: str = "中共南昌八一起义纪念馆委员会"
-    issuer_right: int = 79
-    date_right: int | None = None
+    issuer_right: int = 244  # 4 字 and the joins of LibreOffice: (7.55 - 14) / 2
+    date_right: int = 1260
     signature_blanks: int = 2
     date: str = "2014年2月28日"
     annex_mark: str = "附件"
@@ -80,8 +81,8 @@ class Wish:
     copies: str = "抄送：市文化局督导组，市直机关工委。"
     imprint_y: int = 11580
     imprint_thick: int = 8
-    columns: tuple[int, ...] = (10, 40, 46, 22, 18, 20)
-    table_shift: int = 0
+    columns: tuple[int, ...] = (12, 36, 40, 24, 20, 24)
+    table_shift: int = 85
     header_row: bool = True
     cant_split: bool = True
     exact_row: int = 0
@@ -178,9 +179,8 @@ def letterhead(paper: Paper) -> None:
             wish=wish, align="center", line=0, before=wish.mark_before, after=1158, size=94,
         )
     )  # fmt: skip
-    size = wish.red_gap * 567 // 10
     border = (
-        f'<w:pBdr><w:bottom w:val="single" w:sz="16" w:space="{wish.red_gap * 72 // 25}"'
+        f'<w:pBdr><w:bottom w:val="single" w:sz="16" w:space="{wish.red_space}"'
         ' w:color="FF0000"/></w:pBdr>'
     )
     right = 8844 - wish.red_line
@@ -189,7 +189,7 @@ def letterhead(paper: Paper) -> None:
     paper.add(
         para(
             run(wish.number + signer, FANG, 32, wish=wish),
-            wish=wish, align=align, extra=border, right=right, after=size * 0,
+            wish=wish, align=align, extra=border, right=right,
             first=wish.number_left or 0,
         )
     )  # fmt: skip
@@ -212,15 +212,15 @@ def heading(paper: Paper, text: str, font: str, rest: str = "") -> None:
     runs = [run(text, font, wish=wish, bold=wish.bold)]
     if rest:
         runs.append(run(rest, wish.body_font, wish=wish))
-    paper.add(para(*runs, wish=wish, first=630))
+    keep = "" if rest or not wish.keep_next else "<w:keepNext/>"
+    paper.add(para(*runs, wish=wish, first=630, extra=keep))
 
 
 def signature(paper: Paper) -> None:
     wish = paper.wish
     paper.blank(wish.signature_blanks)
     paper.text(wish.issuer, align="right", right=wish.issuer_right)
-    date_right = wish.date_right
-    paper.text(wish.date, align="right", right=1260 if date_right is None else date_right)
+    paper.text(wish.date, align="right", right=wish.date_right)
 
 
 def imprint(paper: Paper) -> None:
@@ -367,7 +367,8 @@ def footers(paper: Paper) -> None:
         inset = {"right": 'w:right="280"', "left": 'w:left="280"', "center": ""}[side]
         element.append(
             parse_xml(
-                f'<w:p {NS}><w:pPr><w:ind {inset}/><w:jc w:val="{side}"/></w:pPr>{field_xml}</w:p>'
+                f'<w:p {NS}><w:pPr><w:spacing w:before="0" w:after="0"'
+                f' w:line="240" w:lineRule="auto"/><w:ind {inset}/><w:jc w:val="{side}"/></w:pPr>{field_xml}</w:p>'
             )
         )
 
