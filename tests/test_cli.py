@@ -1,0 +1,190 @@
+"""The command line: results, exit codes, one JSON object, and never a traceback."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from service.cli import main
+from service.settings import Settings
+
+SAMPLES = Settings().samples
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.setenv("GONGWEN_LANG", "en")
+    monkeypatch.setenv("GONGWEN_DATA", str(tmp_path / "var"))
+
+    def call(*args):
+        result = CliRunner().invoke(main, [str(arg) for arg in args])
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.output
+        assert "Traceback" not in result.output
+        return result
+
+    return call
+
+
+def test_kinds(run):
+    found = json.loads(run("kinds", "--json").stdout)
+    assert found["ok"] is True
+    assert [kind["name"] for kind in found["kinds"]][:2] == [
+        "implementation_plan",
+        "mobilization_notice",
+    ]
+    assert "Implementation plan" in run("kinds").stdout
+
+
+def test_fill_writes_word_and_says_so(run, tmp_path):
+    out = tmp_path / "new" / "plan.docx"
+    result = run(
+        "fill", "implementation_plan", SAMPLES / "zh/implementation_plan.yaml", "-o", out, "--json"
+    )
+    found = json.loads(result.stdout)
+    assert (result.exit_code, found["ok"], found["file"]) == (0, True, str(out))
+    assert "实施方案" in found["title"]
+    assert out.read_bytes()[:2] == b"PK"
+    assert [path.name for path in out.parent.iterdir()] == ["plan.docx"]
+
+
+def test_the_same_answers_give_the_same_bytes(run, tmp_path):
+    outs = [tmp_path / "a.docx", tmp_path / "b.docx"]
+    for out in outs:
+        run("fill", "mobilization_notice", SAMPLES / "zh/mobilization_notice.yaml", "-o", out)
+    assert outs[0].read_bytes() == outs[1].read_bytes()
+
+
+def test_wrong_answers_name_file_line_field_and_write_nothing(run, tmp_path):
+    answers = tmp_path / "answers.yaml"
+    text = (SAMPLES / "zh/mobilization_notice.yaml").read_text("utf-8")
+    answers.write_text(text + "\nnonsense: 1\n", "utf-8")
+    line = len(text.splitlines()) + 2
+    out = tmp_path / "x.docx"
+    result = run("fill", "mobilization_notice", answers, "-o", out)
+    assert result.exit_code == 4
+    assert f"{answers}:{line} nonsense: there is no such field" in result.stderr
+    assert not out.exists()
+    found = json.loads(run("fill", "mobilization_notice", answers, "-o", out, "--json").stdout)
+    assert found["ok"] is False
+    assert found["problems"][0]["path"] == "nonsense"
+    assert found["problems"][0]["line"] == line
+
+
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (("fill", "nothing", "{good}", "-o", "{out}.docx"), 5),
+        (("fill", "mobilization_notice", "{none}", "-o", "{out}.docx"), 5),
+        (("fill", "mobilization_notice", "{good}", "-o", "{out}.txt"), 2),
+        (("fill", "mobilization_notice", "{good}"), 2),
+        (("fill", "mobilization_notice", "{bad}", "-o", "{out}.docx"), 4),
+        (("fill", "mobilization_notice", "{good}", "-o", "{out}.docx", "--part", "x"), 5),
+        (("fill", "mobilization_notice", "{good}", "-o", "{out}.docx", "--activity", "{bad}"), 4),
+        (("bundle", "{none}", "-o", "{out}.pdf"), 5),
+        (("bundle", "{bad}", "-o", "{out}.pdf"), 4),
+        (("bundle", "{good}", "-o", "{out}.pdf"), 4),
+        (("new-kind", "meeting_report", "--from", "{form}"), 6),
+        (("new-kind", "Wrong-Name", "--from", "{form}"), 4),
+        (("new-kind", "fresh", "--from", "{bad}"), 3),
+    ],
+)
+def test_exit_codes(run, tmp_path, args, code):
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("- 只是\n- 列表\n", "utf-8")
+    places = {
+        "good": SAMPLES / "zh/mobilization_notice.yaml", "none": tmp_path / "none.yaml", "bad": bad,
+        "out": tmp_path / "out", "form": Settings().builtin_templates / "docx/meeting_report/form.yaml",
+    }  # fmt: skip
+    assert run(*(arg.format(**places) for arg in args)).exit_code == code
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name != "var") == ["bad.yaml"]
+
+
+def test_a_full_disk_or_a_folder_without_rights_is_told(run, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    result = run(
+        "fill",
+        "mobilization_notice",
+        SAMPLES / "zh/mobilization_notice.yaml",
+        "-o",
+        blocked / "x.docx",
+    )
+    assert result.exit_code == 7
+
+
+def test_a_bundle_lists_all_that_is_missing_before_any_work(run, tmp_path):
+    instance = tmp_path / "bundle.yaml"
+    instance.write_text(
+        "bundle: supervisory\nparts:\n  plan: nothing.yaml\n  wrong: x.pdf\n  report: "
+        f"{SAMPLES / 'zh/implementation_plan.yaml'}\n",
+        "utf-8",
+    )
+    result = run("bundle", instance, "-o", tmp_path / "out.pdf", "--json")
+    assert result.exit_code == 4
+    found = json.loads(result.stdout)["problems"]
+    codes = {(one["code"], one.get("path", "")) for one in found}
+    assert {
+        ("part_file_missing", "parts.plan"), ("unknown_slot", "parts.wrong"),
+        ("part_missing", "parts.notice"), ("part_missing", "parts.team"), ("part_missing", "parts.rectification"),
+    } <= codes  # fmt: skip
+    assert any(one["code"] == "unknown_field" for one in found)  # the report's answers are a plan's
+    assert not (tmp_path / "out.pdf").exists()
+
+
+def test_every_kind_is_proved(run):
+    result = run("check", "--json")
+    found = json.loads(result.stdout)
+    assert [kind["problems"] for kind in found["kinds"]] == [[]] * len(found["kinds"])
+    assert result.exit_code == 0
+    proved = {kind["kind"]: kind["proved"] for kind in found["kinds"]}
+    for name, lines in proved.items():
+        assert f"samples/zh/{name}.yaml" in lines
+
+
+def test_a_broken_kind_is_found_by_check(run, tmp_path, monkeypatch):
+    folder = tmp_path / "templates"
+    builtin = Settings().builtin_templates
+    shutil.copytree(builtin / "docx/mobilization_notice", folder / "docx/mobilization_notice")
+    form = folder / "docx/mobilization_notice/form.yaml"
+    form.write_text(form.read_text("utf-8").replace("name: venue", "name: place"), "utf-8")
+    monkeypatch.setenv("GONGWEN_TEMPLATES", str(folder))
+    result = run("check", "mobilization_notice", "--json")
+    assert result.exit_code == 3
+    codes = {one["code"] for one in json.loads(result.stdout)["kinds"][0]["problems"]}
+    assert {"unknown_tag", "unknown_field"} <= codes
+
+
+@pytest.mark.office
+def test_fill_to_pdf_names_the_fonts_that_served(run, tmp_path):
+    out = tmp_path / "notice.pdf"
+    result = run(
+        "fill", "mobilization_notice", SAMPLES / "zh/mobilization_notice.yaml", "-o", out, "--json"
+    )
+    found = json.loads(result.stdout)
+    assert out.read_bytes()[:5] == b"%PDF-"
+    assert found["pages"] >= 2
+    assert "仿宋_GB2312" in found["fonts"]
+
+
+def test_without_libreoffice_word_still_works_and_pdf_says_why(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("GONGWEN_SOFFICE", str(tmp_path / "nowhere"))
+    answers = SAMPLES / "zh/mobilization_notice.yaml"
+    assert run("fill", "mobilization_notice", answers, "-o", tmp_path / "x.docx").exit_code == 0
+    result = run("fill", "mobilization_notice", answers, "-o", tmp_path / "x.pdf")
+    assert result.exit_code == 7
+    assert "LibreOffice" in result.stderr
+    assert not (tmp_path / "x.pdf").exists()
+
+
+def test_the_installed_command_runs():
+    done = subprocess.run(
+        [Path(sys.executable).parent / "gongwen", "--version"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.startswith("gongwen, version ")
