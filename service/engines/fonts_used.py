@@ -170,15 +170,23 @@ def _fonts(holder: Any, seen: dict[int, Any]) -> Iterator[Any]:
             yield from _fonts(inner.get("/Resources"), seen)
 
 
-def _plain_name(postscript: str) -> str:
-    """A name to compare by: LibreOffice adds `-VKana` to the faces of some collections."""
-    return postscript.removesuffix("-VKana").casefold()
+def _plain_name(embedded: str, known: frozenset[str]) -> str:
+    """The face's PostScript name that an embedded name stands for.
+
+    For a CID-keyed font LibreOffice writes the name of its last inner font, which is the face's
+    own name and a tail: `NotoSerifCJKjp-Bold-VKana`.
+    """
+    name = embedded
+    while name not in known and "-" in name:
+        name = name.rpartition("-")[0]
+    return name if name in known else embedded
 
 
 def fonts_used(files: FontFiles, docx: bytes, pdf: bytes) -> tuple[FontUse, ...]:
     """One line for each family that bears text in the Word file, in the order of their names."""
-    names = {_plain_name(name) for name in embedded_fonts(pdf)}
-    present = {face.file for face in all_faces(files) if _plain_name(face.postscript) in names}
+    known = frozenset(face.postscript for face in all_faces(files))
+    names = {_plain_name(name, known) for name in embedded_fonts(pdf)}
+    present = {face.file for face in all_faces(files) if face.postscript in names}
     asked = AskedFonts(docx).families
     return tuple(_use(files, family, asked[family], present) for family in sorted(asked))
 
