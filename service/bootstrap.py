@@ -19,6 +19,7 @@ def assemble(settings: Settings) -> Desk:
         pages=_pages,
         measurer=_measurer,
         builder=_builder,
+        text_of=_text_of,
         doctor=lambda: _doctor(settings),
     )
     return Desk(catalog=Catalog(folders), samples=settings.samples, makers=makers)
@@ -65,6 +66,12 @@ def _builder() -> protocols.TemplateBuilder:
     from service.engines.builder import WordBuilder
 
     return WordBuilder()
+
+
+def _text_of(docx: bytes) -> str:
+    from service.engines.word import text_of
+
+    return text_of(docx)
 
 
 def _doctor(settings: Settings) -> list[protocols.DoctorLine]:

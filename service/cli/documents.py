@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import get_args
 
@@ -13,6 +14,7 @@ from service.cli.speech import (
     problem_data,
     progress_line,
     put,
+    read_whole,
     say,
     say_notes,
     spoken,
@@ -24,6 +26,7 @@ from service.desk.activity import activity_for
 from service.desk.bundle import make_bundle
 from service.desk.fill import fill_file, to_pdf
 from service.desk.fonts import stand_ins
+from service.desk.layout import check_layout
 from service.errors import Lang
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -125,4 +128,29 @@ def bundle(instance: Path, output: Path, lang: Lang | None, as_json: bool) -> No
     say(f"{output}（{made.pages} 页）" if spoken() == "zh" else f"{output} ({made.pages} pages)")
 
 
-COMMANDS = (fill, bundle)
+@click.command()
+@click.argument("file", type=_FILE)
+@json_option
+@told
+def layout(file: Path, as_json: bool) -> None:
+    """Measure the forty layout rules on FILE (.pdf or .docx)."""
+    data = read_whole(file)
+    with open_desk() as desk:
+        word = data.startswith(b"PK")
+        report = check_layout(
+            data,
+            name=file.name,
+            measurer=desk.measurer,
+            converter=desk.converter if word else None,
+            text_of=desk.text_of,
+        )
+    if as_json:
+        put({"ok": report.good, **report.to_json()})
+    else:
+        for line in report.lines(spoken()):
+            click.echo(line)
+    if not report.good:
+        sys.exit(1)
+
+
+COMMANDS = (fill, bundle, layout)

@@ -16,7 +16,15 @@ import click
 
 from service.bootstrap import assemble
 from service.desk.tools import Desk
-from service.errors import EXIT_CODES, EngineError, GongwenError, Lang, Problem, problem
+from service.errors import (
+    EXIT_CODES,
+    EngineError,
+    GongwenError,
+    Lang,
+    NotFoundError,
+    Problem,
+    problem,
+)
 from service.settings import Settings
 
 _P = ParamSpec("_P")
@@ -98,6 +106,14 @@ def _tell(error: GongwenError, *, as_json: bool) -> None:
         say(("错误：" if lang == "zh" else "error: ") + one.say(lang))
     codes = [code for kind, code in EXIT_CODES.items() if isinstance(error, kind)]
     sys.exit(codes[0] if codes else 1)
+
+
+def read_whole(file: Path) -> bytes:
+    """A file's content; raises NotFoundError naming it."""
+    if not file.is_file():
+        zh, en = "没有这个文件。", "there is no such file."
+        raise NotFoundError(problem("no_file", zh, en, file=str(file)))
+    return file.read_bytes()
 
 
 def write_whole(file: Path, data: bytes) -> None:

@@ -22,6 +22,7 @@ class Makers:
     pages: Callable[[], protocols.PagePictures]
     measurer: Callable[[], protocols.Measurer]
     builder: Callable[[], protocols.TemplateBuilder]
+    text_of: Callable[[bytes], str]
     doctor: Callable[[], list[protocols.DoctorLine]]
 
 
@@ -67,6 +68,10 @@ class Desk:
     def builder(self) -> protocols.TemplateBuilder:
         """Layouts to Word templates."""
         return self._makers.builder()
+
+    def text_of(self, docx: bytes) -> str:
+        """All text that a Word file prints."""
+        return self._makers.text_of(docx)
 
     def doctor(self) -> list[protocols.DoctorLine]:
         """What is there, what is missing, and how to mend it."""
