@@ -117,9 +117,10 @@ def _sandbox(settings: Settings) -> DoctorLine:
             "bubblewrap 不可用：只有 LibreOffice 自身的限制（宏和外部链接已关闭）",
             "bubblewrap does not work: LibreOffice's own limits only (macros and links are off)",
         ),
-        mend=Text(
-            _install("bubblewrap").zh + "；容器中还须允许用户命名空间",
-            _install("bubblewrap").en + "; in a container allow user namespaces too",
+        mend=_install("bubblewrap")
+        if shutil.which("bwrap") is None
+        else Text(
+            "请在内核或容器中允许用户命名空间", "allow user namespaces in the kernel or container"
         ),
     )
 

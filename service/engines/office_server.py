@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from service.engines.office_pool import OfficePool
+from service.engines.office_sandbox import why_no_pdf
 from service.engines.protocols import Converted, FontUse
 from service.errors import EngineError, GongwenError, InputError, Problem, Text, problem
 from service.settings import Settings
@@ -121,6 +122,8 @@ def serve(
     Raises:
         EngineError: another converter serves this data folder, or PDFs cannot be made here.
     """
+    if pool is None and (reason := why_no_pdf(settings)) is not None:
+        raise EngineError(reason)
     path = settings.socket.resolve()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.parent.chmod(0o700)

@@ -59,6 +59,13 @@ def test_no_server_is_no_client(tmp_path):
     assert caught.value.problems[0].code == "pdf_unavailable"
 
 
+def test_no_server_without_libreoffice(tmp_path):
+    with pytest.raises(EngineError) as caught:
+        serve(Settings(data=tmp_path, soffice=tmp_path / "none"))
+    assert caught.value.problems[0].code == "pdf_unavailable"
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_socket_left_behind_is_replaced(tmp_path, server):
     settings = Settings(data=tmp_path)
     with socket.socket(socket.AF_UNIX) as dead:
