@@ -1,4 +1,4 @@
-"""Samples: roster.xlsx from roster.csv, the same bytes each time (`python samples/make_roster.py`)."""
+"""Samples: roster.xlsx from roster.csv, with the same bytes at each run."""
 
 from __future__ import annotations
 
