@@ -23,13 +23,14 @@ from pypdf.generic import (
 )
 
 from service.engines.pdf_copy import Copier
-from service.engines.pdf_values import array_of, plain, value_of
+from service.engines.pdf_values import array_of, dictionary_of, plain, value_of
 
 PRODUCER = "Gongwen"
 _CHINA = timezone(timedelta(hours=8))
 _MARK = bytes.fromhex("474f4e4757454e2d49442d544f2d4245")  # stands where the identifier will
 _PART_2 = re.compile(rb"pdfaid:part\s*(?:>|=\s*[\"'])\s*2\s*[<\"']")
 _CONFORMING = re.compile(rb"pdfaid:conformance\s*(?:>|=\s*[\"'])\s*[ABU]\s*[<\"']")
+_FONT_FILES = {"/FontFile", "/FontFile2", "/FontFile3"}
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -44,12 +45,24 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 
 
 def claims_pdfa2(reader: PdfReader) -> bool:
-    """Whether a file says of itself that it is PDF/A-2 and brings an output intent."""
+    """Whether a file says of itself that it is PDF/A-2 and brings an output intent in RGB."""
     packet = value_of(reader.root_object, "/Metadata")
-    if not isinstance(packet, StreamObject) or _intent(reader) is None:
+    profile = value_of(_intent(reader), "/DestOutputProfile")
+    if not isinstance(packet, StreamObject) or value_of(profile, "/N") != 3:
         return False
     said = packet.get_data()
     return bool(_PART_2.search(said) and _CONFORMING.search(said))
+
+
+def fonts_embedded(writer: PdfWriter) -> bool:
+    """Whether every font that is described in the file is in the file."""
+    for found in writer._objects:
+        if isinstance(found, DictionaryObject) and found.get("/Type") == "/Font":
+            kind = value_of(found, "/Subtype")
+            file = dictionary_of(found, "/FontDescriptor").keys() & _FONT_FILES
+            if kind not in ("/Type0", "/Type3") and not file:
+                return False
+    return True
 
 
 def _intent(reader: PdfReader) -> DictionaryObject | None:
@@ -77,7 +90,8 @@ def describe(
     Returns:
         Whether PDF/A-2b is claimed.
     """
-    intent = _intent(readers[0]) if all(claims_pdfa2(reader) for reader in readers) else None
+    claim = all(claims_pdfa2(reader) for reader in readers) and fonts_embedded(writer)
+    intent = _intent(readers[0]) if claim else None
     copied = Copier(writer, readers[0]).copy(intent) if intent is not None else None
     language = TextStringObject("zh-CN" if lang == "zh" else "en-GB")
     writer.root_object[NameObject("/Lang")] = language

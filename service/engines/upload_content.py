@@ -23,7 +23,7 @@ _TOKENS = re.compile(
 
 def balance(writer: PdfWriter, page: DictionaryObject) -> None:
     """Adds the missing `q` before and `Q` after a page's drawing; what is added draws nothing."""
-    missing, left = depths(_drawing(page))
+    missing, left = depths(drawing_of(page))
     if missing or left:
         before = [new_stream(writer, b"q " * missing)] if missing else []
         after = [new_stream(writer, b"\n" + b"Q " * left)] if left else []
@@ -40,7 +40,8 @@ def depths(drawing: bytes) -> tuple[int, int]:
     return -lowest, depth - lowest
 
 
-def _drawing(page: DictionaryObject) -> bytes:
+def drawing_of(page: DictionaryObject) -> bytes:
+    """The whole drawing of a page, unpacked."""
     held = value_of(page, "/Contents")
     streams = map(plain, items_of(held)) if isinstance(held, ArrayObject) else [held]
     return b"\n".join(one.get_data() for one in streams if isinstance(one, StreamObject))

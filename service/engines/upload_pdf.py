@@ -10,11 +10,12 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, StreamObject
 
 from service.engines.pdf_copy import DROPPED_KEYS, NAME_TABLES
-from service.engines.pdf_metadata import describe_own, identified
+from service.engines.pdf_metadata import identified
 from service.engines.pdf_pages import take_pages
 from service.engines.pdf_sheet import sheet_of
 from service.engines.pdf_values import array_of, dictionary_of, items_of, plain, value_of
 from service.engines.upload_budget import check_streams
+from service.engines.upload_conformance import describe_upload
 from service.engines.upload_content import balance
 from service.engines.upload_refusals import MAX_PAGES, MAX_SIDE, MIN_SIDE, REMOVALS, Refused
 
@@ -44,7 +45,7 @@ def clean_pdf(data: bytes) -> tuple[bytes, int, set[str]]:
     check_streams(writer)
     for page in pages:
         balance(writer, page)
-    describe_own(writer)
+    describe_upload(writer, reader, pages)
     out = io.BytesIO()
     writer.write(out)
     result = identified(out.getvalue())

@@ -485,6 +485,55 @@ def test_drawing_left_open_does_not_move_the_number(drawing, media):
     assert bottom * mm == pytest.approx(18, abs=0.8)
 
 
+# --- PDF/A ----------------------------------------------------------------------------------
+
+
+def claims(pdf):
+    joined = PypdfJoiner().join(
+        [PdfPart(title="x", pdf=take(pdf).pdf)], stamp=True, properties={}, lang="zh"
+    )
+    return joined.pdfa
+
+
+def scan(*, drawing=b"q 595 0 0 842 0 0 cm /Im Do Q", colours="/DeviceRGB", coding=None):
+    """A page as a scanner writes it: one picture over the whole sheet, nothing said of PDF/A."""
+    stream = EncodedStreamObject()
+    stream._data = zlib.compress(bytes(30 * 40 * 4))
+    for key, value in (("Width", 30), ("Height", 40), ("BitsPerComponent", 8)):
+        stream[name(f"/{key}")] = NumberObject(value)
+    stream[name("/Subtype")] = name("/Image")
+    stream[name("/Interpolate")] = BooleanObject(True)
+    stream[name("/Filter")] = name(coding or "/FlateDecode")
+    stream[name("/ColorSpace")] = name(colours)
+    writer = PdfWriter()
+    page = add_paper(writer, Paper(drawing=drawing))
+    shown = dictionary(Im=writer._add_object(stream))
+    page[name("/Resources")] = dictionary(XObject=shown)
+    return written(writer)
+
+
+def test_a_plain_scan_does_not_take_the_claim_away():
+    assert claims(scan())
+    assert b"Interpolate" not in all_bytes(take(scan()).pdf)
+
+
+@pytest.mark.parametrize(
+    "pdf",
+    [
+        lambda: make_pdf(Paper(drawing=words("text in a font that is not embedded"))),
+        lambda: scan(colours="/DeviceCMYK"),
+        lambda: scan(coding="/JPXDecode"),
+        lambda: scan(drawing=b"0 0 0 1 k 0 0 9 9 re f /Im Do"),
+    ],
+)
+def test_what_may_not_be_pdfa_is_not_called_so(pdf):
+    assert not claims(pdf())
+
+
+def test_an_upload_that_is_pdfa_stays_so():
+    assert claims(take(photo(), "照片.jpg").pdf)
+
+
 # --- Word -----------------------------------------------------------------------------------
 
 
