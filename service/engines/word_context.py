@@ -73,7 +73,7 @@ def strings(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
     elif isinstance(value, list):
         for row, item in enumerate(value):
             yield from strings(item, f"{path}.{row}" if path else str(row))
-    elif value is not None:
+    elif value is not None and not isinstance(value, RICH):
         yield path, str(value)
 
 

@@ -9,12 +9,12 @@ from jinja2.exceptions import SecurityError
 
 from service.engines.word_rules import METHODS
 
-# Long enough that a text doubled a few times over meets the memory limit.
-_TEXT = "字" * 300
-
 
 class Anything:
     """Text, number, list and mapping at once; what it gives is the same again."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
 
     def __getattr__(self, name: str) -> Anything:
         if name not in METHODS:
@@ -33,7 +33,7 @@ class Anything:
         return 2
 
     def __str__(self) -> str:
-        return _TEXT
+        return self._text
 
     __html__ = __str__
 

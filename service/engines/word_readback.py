@@ -28,6 +28,8 @@ def read_back(part: CompiledPart, xml: str, values: list[str], context: Mapping[
             `document_damaged` where the XML is broken.
     """
     data = _well_formed(part.part, xml, context)
+    if part.kind == "properties":
+        values = [value.replace(BREAK, "\n") for value in values]
     rebuilt = part.misplaced or part.tables
     missing = _missing_rebuilt(data, values) if rebuilt else _missing(xml, values)
     if missing is not None:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from docxtpl import DocxTemplate, InlineImage
-from jinja2 import TemplateError
 from lxml import etree
 
 from service.engines.word_archive import Archive
@@ -41,7 +40,7 @@ def fill_rich(
             template.render(dict(context), jinja_env=ENVIRONMENT)
             # Docxtpl escapes properties twice and fills footnotes once for each section.
             filled = {part.part: part.render(context).encode() for part in ours}
-    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, OSError) as error:
+    except Exception as error:  # python-docx has its own for every bad picture
         raise not_fillable(error, package.document, file) from None
     made = io.BytesIO()
     template.save(made)

@@ -21,7 +21,7 @@ _LOOP_METHODS = frozenset({"cycle", "changed"})
 _FETCHING = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
 _GROWING = (nodes.Filter, nodes.Call, nodes.Mul, nodes.Slice)
 _INTERNAL = frozenset({"mro", "format", "format_map"})
-_STRAY = re.compile(r"\}\}|%\}")
+_STRAY = re.compile(r"<[^<>]*>|(\}\}|%\})")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +39,8 @@ def broken_rules(tree: nodes.Template) -> Iterator[Broken]:
         code = _code(node, macros)
         if code:
             yield Broken(code=code, line=node.lineno)
+    for data in tree.find_all(nodes.TemplateData):
+        yield from _stray(data)
     yield from _deep_loops(tree, 0)
 
 
@@ -47,13 +49,15 @@ def _code(node: nodes.Node, macros: set[str]) -> str:
         return "template_unsafe"
     if isinstance(node, nodes.Call) and not _may_be_called(node.node, macros):
         return "template_unsafe"
-    if isinstance(node, nodes.TemplateData) and _STRAY.search(_visible(node.data)):
-        return "template_syntax"
     return "template_too_costly" if _is_costly(node) else ""
 
 
-def _visible(xml: str) -> str:
-    return re.sub(r"<[^<>]*>", "", xml)
+def _stray(data: nodes.TemplateData) -> Iterator[Broken]:
+    """Closing signs left over in the text: their tag was not opened as it must be."""
+    for hit in _STRAY.finditer(data.data):
+        if hit.group(1):
+            line = data.lineno + data.data.count("\n", 0, hit.start())
+            yield Broken(code="template_syntax", line=line)
 
 
 def _is_internal(node: nodes.Node) -> bool:

@@ -21,6 +21,11 @@ from service.engines.word_screen import screen, screen_xml
 from service.engines.word_tags import tags_of
 from service.errors import Problem
 
+# Long enough that a text doubled a few times over meets the memory limit.
+_LONG = Anything("字" * 300)
+# Fits an attribute too, where a number is wanted.
+_SHORT = Anything("1")
+
 
 def try_out(docx: bytes, *, file: str) -> tuple[list[Problem], frozenset[str]]:
     """Every reason to refuse a template, and the names that it looks up.
@@ -85,11 +90,11 @@ def _fill(source: PartSource) -> list[Problem]:
     try:
         for text in source.sources:
             names |= meta.find_undeclared_variables(ENVIRONMENT.parse(text))
-        context = dict.fromkeys(names, Anything())
+        context = dict.fromkeys(names, _LONG)
         for text in source.sources:
             tree = _AllBranches().visit(parse(text))
             template_of(tree.set_environment(ENVIRONMENT)).render(context)
-        xml = compile_part(source).render(context)
+        xml = compile_part(source).render(dict.fromkeys(names, _SHORT))
         expat.ParserCreate(namespace_separator=" ").Parse(xml.encode(), True)
     except SecurityError:
         return [refusal("template_unsafe", source.part)]
