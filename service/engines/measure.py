@@ -112,9 +112,8 @@ def _chars(
     raw = text.raw
     looks: dict[int, _Look] = {}
     for at in range(pdfium.FPDFText_CountChars(raw)):
-        code = pdfium.FPDFText_GetUnicode(raw, at)
-        letter = "-" if code == HYPHEN else chr(code)
-        if pdfium.FPDFText_IsGenerated(raw, at) == 1 or letter.isspace() or code == 0:
+        letter = _letter(raw, at)
+        if not letter or letter.isspace() or pdfium.FPDFText_IsGenerated(raw, at) == 1:
             continue
         handle = pdfium.FPDFText_GetTextObject(raw, at)
         key = ctypes.cast(handle, ctypes.c_void_p).value or 0
@@ -122,6 +121,20 @@ def _chars(
             looks[key] = _look(raw, at, handle, turn)
             fonts[looks[key].font] = looks[key].embedded and fonts.get(looks[key].font, True)
         yield _char(raw, at, letter, looks[key], turn)
+
+
+def _letter(raw: Any, at: int) -> str:
+    """The character at a place; "" for the second half of a pair and for none at all.
+
+    Beyond U+FFFF pdfium gives two halves (UTF-16), each with the box of the whole.
+    """
+    code = pdfium.FPDFText_GetUnicode(raw, at)
+    if code == HYPHEN:
+        return "-"
+    if 0xD800 <= code < 0xDC00:
+        low = pdfium.FPDFText_GetUnicode(raw, at + 1)
+        return chr(0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00))
+    return "" if code == 0 or 0xDC00 <= code < 0xE000 else chr(code)
 
 
 class _Look:

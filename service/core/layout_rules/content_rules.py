@@ -18,7 +18,7 @@ LEFTOVER = re.compile(
 EMPTY = re.compile(
     r"\d{1,2}[.．、]|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十\d]{1,3}）|[•●·\-–]"
 )
-FOOT_CHARS = "0123456789—"
+PAGE_LINE = re.compile(r"\s*[—–-]?\s*\d*\s*[—–-]?\s*")
 
 
 @rule(4, "输入的字符与 PDF 中的字符一致", "characters typed are characters extracted")
@@ -26,14 +26,12 @@ def characters(reading: Reading) -> Iterator[Fault]:
     """As a multiset; what repeats on every page (header rows, page numbers) may come more often."""
     if reading.hints.typed is None:
         raise DoesNotApply("需要 Word 文件才能核对", "needs the Word file")
-    typed = Counter("".join(reading.hints.typed.split()))
+    lines = [line for line in reading.hints.typed.splitlines() if not PAGE_LINE.fullmatch(line)]
+    typed = Counter("".join("".join(lines).split()))
     drawn = Counter(reading.sheet.text)
-    feet = Counter(char.text for view in reading.views for char in view.foot)
-    lost = {c: n - drawn[c] for c, n in typed.items() if n > drawn[c] and c not in FOOT_CHARS}
-    lost |= {
-        c: typed[c] - drawn[c] for c in FOOT_CHARS if typed[c] - feet[c] - 6 > drawn[c] - feet[c]
-    }
-    new = {c: n for c, n in drawn.items() if c not in typed and n > feet[c]}
+    drawn -= Counter(char.text for view in reading.views for char in view.foot)
+    lost = {char: n - drawn[char] for char, n in typed.items() if n > drawn[char]}
+    new = {char: n for char, n in drawn.items() if char not in typed}
     for char, count in sorted(lost.items()):
         yield fault(f"字符“{char}”在 PDF 中少了 {count} 个。",
                     f"The character “{char}” is {count} times missing from the PDF.",

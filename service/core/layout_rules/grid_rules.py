@@ -17,6 +17,8 @@ from service.core.sheet import Char, Line
 STEP_SLACK_PT = 0.12
 CLOSING = "，。、；：？！）》”’…〕"
 QUOTES = "“”‘’…—"
+LOW_MARKS = "，。、"
+CENTRED = 0.42  # of the width: the middle of a mark that is not at the lower left
 
 
 def _flows(reading: Reading) -> list[Flow]:
@@ -182,7 +184,7 @@ def indent(reading: Reading) -> Iterator[Fault]:
                         found=f"{paragraph.indent:.1f} pt", wanted="31.5±1 pt")  # fmt: skip
 
 
-@rule(10, "引号省略号破折号用中文字体，数字占半字", "“”…— in the Chinese font, digits half wide")
+@rule(10, "标点用中文字体且在左下角，数字占半字", "marks in the Chinese font, digits half wide")
 def marks_and_digits(reading: Reading) -> Iterator[Fault]:
     """Text and tables of Chinese papers; page numbers and letterheads are apart."""
     if not reading.chinese:
@@ -193,6 +195,7 @@ def marks_and_digits(reading: Reading) -> Iterator[Fault]:
             for char in view.page.chars:
                 if char not in foot and char.size < 20:
                     yield from _mark_or_digit(view, char)
+                    yield from _centred(view, char)
 
 
 def _mark_or_digit(view: View, char: Char) -> Iterator[Fault]:
@@ -203,6 +206,14 @@ def _mark_or_digit(view: View, char: Char) -> Iterator[Fault]:
     if char.text in "0123456789" and char.angle == 0 and abs(char.advance - 0.5) > 0.04:
         yield fault("数字应占半个字。", "A digit takes half a character.", page=view.page,
                     box=char.ink, found=f"{char.advance:.2f}", wanted="0.50")  # fmt: skip
+
+
+def _centred(view: View, char: Char) -> Iterator[Fault]:
+    """A comma in the middle of its square comes from a Traditional font or a missing language."""
+    middle = gb.points(char.ink.middle - char.x) / char.size
+    if char.text in LOW_MARKS and char.angle == 0 and middle > CENTRED:
+        yield fault("句读应在左下角，不居中。", "The mark belongs at the lower left.", page=view.page,
+                    box=char.ink, found=f"{char.text} {char.font}", wanted="<0.42")  # fmt: skip
 
 
 @rule(12, "首页显示正文", "page 1 shows body text")

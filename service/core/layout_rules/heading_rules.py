@@ -177,17 +177,18 @@ def _end_mark(paragraph: Paragraph) -> Iterator[Fault]:
                         wanted="-")  # fmt: skip
     elif paragraph.level in FONT_OF:
         ending = _run_in_end(paragraph)
-        if ending and ending not in "。：":
+        if ending and not {"。", "："} & set(ending):
             yield fault("段内标题句末用句号。", "A run-in heading ends with 。.",
                         page=paragraph.first.view.page, box=paragraph.first.line.ink,
                         found=ending, wanted="。")  # fmt: skip
 
 
 def _run_in_end(paragraph: Paragraph) -> str:
-    """The character before the heading's font gives way to 仿宋."""
+    """The marks between the heading's font and the 仿宋 that follows."""
     role = FONT_OF[paragraph.level][0]
     chars = [char for placed in paragraph.lines for char in placed.line.chars]
     headed = [at for at, c in enumerate(chars) if c.text.isalpha() and role in roles(c.font)]
     run = next((a for a, b in pairwise([*headed, 10**6]) if b - a > 3), 0)
-    after = chars[run + 1 : run + 2]
-    return after[0].text if after else ""
+    after = "".join(char.text for char in chars[run + 1 :])
+    marks = re.match(r"\W*", after)
+    return (marks[0] if marks else "") or after[:1]

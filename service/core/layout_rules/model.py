@@ -29,7 +29,7 @@ class LayoutHints:
         sealed: the signature is to bear a seal.
         keep: names that no title breaks, e.g. the campaign's.
         sections: numbered first-level sections of the Chinese twin, for an English version.
-        typed: all characters of the Word document that the PDF was made of.
+        typed: the text of the Word file that the PDF was made of, a line for each paragraph.
     """
 
     lang: Lang | None = None

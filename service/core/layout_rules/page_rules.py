@@ -16,7 +16,8 @@ from service.core.sheet import Box, Line, around
 
 PAPER_TOLERANCE_MM = 0.5
 ASCENT = 0.8  # LibreOffice puts the baseline at four fifths of an exact line (measured)
-TOP_PITCHES_PT = (gb.LINE_PITCH_PT, *(tw / 20 for tw in gb.TITLE_PITCHES_TW))
+TEXT_PITCHES_PT = (gb.LINE_PITCH_PT, *(tw / 20 for tw in gb.TITLE_PITCHES_TW))
+SMALL_PITCHES_PT = tuple(range(gb.TABLE_PITCH_MIN_TW // 20, gb.TABLE_PITCH_MAX_TW // 20 + 1))
 
 
 @rule(1, "纸张 A4（210×297 毫米）", "paper A4 (210x297 mm)")
@@ -94,6 +95,8 @@ def _binding(view: View) -> list[Fault] | None:
     if not lefts:
         return None
     left = min(lefts)
+    if len(long) == 1 and left == long[0] and _indented(left, view):
+        return None
     binding = left if view.odd else view.page.width - left - gb.TYPE_WIDTH_MM
     if abs(binding - gb.BINDING_MM) <= gb.MARGIN_TOLERANCE_MM:
         return []
@@ -105,13 +108,19 @@ def _binding(view: View) -> list[Fault] | None:
     )]  # fmt: skip
 
 
+def _indented(left: float, view: View) -> bool:
+    """Whether the only long line of a page is the first of its paragraph."""
+    return abs(left - view.area.left - gb.millimetres(gb.INDENT_PT)) < 1.5
+
+
 def _top(view: View, *, first: bool) -> list[Fault] | None:
     """Top margin by the first line; a page that begins lower for a reason is only held upwards."""
     if view.tables and (not view.prose or view.tables[0].box.top < view.prose[0].baseline):
         tops = [view.tables[0].box.top]
     elif view.prose:
         line = view.prose[0]
-        tops = [line.baseline - gb.millimetres(ASCENT * pitch) for pitch in TOP_PITCHES_PT]
+        pitches = TEXT_PITCHES_PT if line.size > 15 else SMALL_PITCHES_PT
+        tops = [line.baseline - gb.millimetres(ASCENT * pitch) for pitch in pitches]
     else:
         return None
     best = min(tops, key=lambda top: abs(top - gb.TOP_MM))

@@ -13,7 +13,6 @@ from service.core.layout_rules.model import DoesNotApply, Fault, fault, rule
 from service.core.layout_rules.reading import Reading
 from service.core.layout_rules.tables import Cell, Table
 from service.core.layout_rules.views import Kind, View
-from service.core.sheet import Line
 
 NEAR_EDGE_MM = 14.0  # a table nearer to the type area's foot or top may go on over the page
 DATE = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}日|\d{4}年\d{1,2}月|\d{4}[.-]\d{1,2}([.-]\d{1,2})?")
@@ -184,7 +183,7 @@ def _whole(view: View, cell: Cell) -> Iterator[Fault]:
     if len(lines) < 2:
         return
     name = len(text) <= 3 and text.isalpha() and not header_like(cell)
-    if name or any(_cut(lines, match.span()) for match in DATE.finditer(text)):
+    if name or DATE.fullmatch(text):
         yield fault("姓名或日期被拆行，请加宽此列。", "A name or date is cut; widen this column.",
                     page=view.page, box=cell.box, found="|".join(line.text for line in lines)[:24],
                     wanted="1")  # fmt: skip
@@ -193,13 +192,3 @@ def _whole(view: View, cell: Cell) -> Iterator[Fault]:
 def header_like(cell: Cell) -> bool:
     """A label in 黑体: its characters may stand one under the other."""
     return all("heiti" in roles(char.font) for char in cell.chars)
-
-
-def _cut(lines: tuple[Line, ...], span: tuple[int, int]) -> bool:
-    """Whether a line ends inside a stretch of the cell's text."""
-    at = 0
-    for line in lines[:-1]:
-        at += len(line.text)
-        if span[0] < at < span[1]:
-            return True
-    return False
