@@ -21,10 +21,11 @@ from service.engines.pdf_metadata import describe_own, identified
 from service.engines.pdf_sheet import A4, MM, Matrix
 from service.engines.pictures import Picture, read_picture, srgb_profile
 
-MARGINS = (25 * MM, 20 * MM, 20 * MM, 20 * MM)
-"""Top, right, bottom, left around a picture that is no scan of a whole page, points.
+HEAD, SIDE = 25 * MM, 20 * MM
+"""Margins around a picture that is no scan of a whole page, points.
 
-The upper one keeps the picture 7 mm clear of the bundle's number.
+The head of the sheet (its right side, where it lies on its side) has the wider one: it keeps the
+picture 7 mm clear of the bundle's number.
 """
 _SCAN_PIXELS = 1000
 """From so many pixels across, a picture in the shape of A4 is taken for a scanned page."""
@@ -60,7 +61,8 @@ def picture_pdf(data: bytes) -> bytes:
 def _place(picture: Picture, width: float, height: float) -> tuple[float, float, float, float]:
     """Left, bottom, width and height on the sheet, points."""
     wide, high = picture.shown
-    top, right, bottom, left = MARGINS
+    lying = width > height
+    top, right, bottom, left = (SIDE if lying else HEAD), (HEAD if lying else SIDE), SIDE, SIDE
     area = (width - left - right, height - top - bottom)
     natural = 72 / picture.dpi if picture.dpi else 0.0
     if _is_scan(picture, natural, width):

@@ -167,6 +167,12 @@ def test_photo_stands_within_margins_clear_of_the_number():
     assert left == pytest.approx(right, abs=0.5)
 
 
+def test_wide_photo_is_clear_of_the_number_too():
+    left, _, right, _ = placed(saved(black((4000, 2000)), "JPEG"))
+    assert left == pytest.approx(20, abs=0.5)
+    assert right == pytest.approx(25, abs=0.5)  # the head of the sheet when bound
+
+
 def test_small_things_keep_their_own_size():
     # 500 pixels at 254 dpi are 50 mm; 100 pixels of unknown size are not blown up.
     left, _, right, _ = placed(saved(black((500, 700)), dpi=(254, 254)))
