@@ -1,0 +1,87 @@
+"""Web door: what every page works with, and the activity read once for each content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from flask import current_app
+
+from service.desk.activity import sample_activity
+from service.desk.tools import Desk
+from service.errors import LANGS, Lang, Problem
+from service.settings import Settings
+from service.web.making import BundleMaker
+from service.web.shelf import Shelf
+
+_NAME = "gongwen"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """The desk, the settings, and what the pages keep.
+
+    Attributes:
+        desk: the use cases' tools.
+        settings: what the operator set.
+        shelf: documents that were made, for an hour.
+        bundles: bundles under way and done.
+    """
+
+    desk: Desk
+    settings: Settings
+    shelf: Shelf
+    bundles: BundleMaker
+    _activities: dict[Lang, tuple[object, Mapping[str, Any]]] = field(default_factory=dict)
+
+    def activity(self, lang: Lang) -> Mapping[str, Any]:
+        """The activity that prefills, in the document's language; {} where there is none.
+
+        Reading its file takes 20 ms, so it is read again only when it or its form has changed.
+
+        Raises:
+            InputError: it is wrong; with file and line.
+        """
+        file = self.desk.samples / f"activity.{lang}.yaml"
+        if not file.is_file():
+            return {}
+        stat = file.stat()
+        state = (stat.st_mtime_ns, stat.st_size, id(self.desk.catalog.activity()))
+        kept = self._activities.get(lang)
+        if kept is None or kept[0] != state:
+            kept = (state, sample_activity(self.desk, lang))
+            self._activities[lang] = kept
+        return kept[1]
+
+    def has_sample(self, kind: str, lang: Lang) -> bool:
+        """Whether there are sample answers of a kind."""
+        return (self.desk.samples / lang / f"{kind}.yaml").is_file()
+
+    def why_no_pdf(self) -> Problem | None:
+        """Why PDF is off and the mend; None where it is on. Starts nothing."""
+        return cast(Problem | None, getattr(self.desk.converter, "reason", None))
+
+
+def room() -> Room:
+    """The room of the application that serves this request."""
+    return cast(Room, current_app.extensions[_NAME])
+
+
+def furnish(desk: Desk, settings: Settings) -> Room:
+    """A room with its folders under `settings.data`."""
+    data = settings.data.resolve()
+    return Room(
+        desk=desk,
+        settings=settings,
+        shelf=Shelf(data / "made"),
+        bundles=BundleMaker(desk, data / "bundles"),
+    )
+
+
+def known_lang(value: str | None, otherwise: Lang) -> Lang:
+    """A language of the product, from outside."""
+    return next((one for one in LANGS if one == value), otherwise)
+
+
+__all__ = ["Room", "furnish", "known_lang", "room"]

@@ -1,0 +1,91 @@
+"""Web door: what keeps a page safe: headers, CSRF, limits, the key that signs cookies."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+from flask import Flask, Response, g, request, session
+from flask_wtf.csrf import CSRFProtect
+
+from service.settings import Settings
+
+POST_BYTES = 8_000_000
+"""Largest post: a form with every text at its limit; uploads come with issue 3."""
+POST_PARTS = 20_000
+_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "frame-ancestors 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+    )
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def init_security(app: Flask, settings: Settings) -> None:
+    """Key, limits, CSRF on every unsafe method, headers on every answer."""
+    app.config.update(
+        SECRET_KEY=secret_key(settings.data),
+        MAX_CONTENT_LENGTH=POST_BYTES,
+        MAX_FORM_MEMORY_SIZE=POST_BYTES,
+        MAX_FORM_PARTS=POST_PARTS,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_NAME="gongwen",
+        # The name of a field may be csrf_token, but never begins with "_".
+        WTF_CSRF_FIELD_NAME="_csrf",
+        # A form stays open over a working day; the token lives as long as the browser's session.
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.before_request(_number_request)
+    CSRFProtect(app)
+    app.after_request(_headers)
+
+
+def _number_request() -> None:
+    g.request_id = secrets.token_hex(4)
+
+
+def _headers(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers["X-Request-ID"] = g.get("request_id", "-")
+    if request.endpoint != "static":
+        # What clerks type must not lie in the cache of a shared machine.
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def owner() -> str:
+    """This browser's mark: what it made is handed to nobody else."""
+    if "owner" not in session:
+        session["owner"] = secrets.token_hex(16)
+    return str(session["owner"])
+
+
+def secret_key(data: Path) -> bytes:
+    """The key that signs cookies: made once, readable by the service alone."""
+    file = data / "secret.key"
+    data.mkdir(parents=True, exist_ok=True)
+    if not file.exists():
+        half = data / f".secret.{os.getpid()}.{secrets.token_hex(4)}"
+        descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(secrets.token_bytes(32))
+        # Several web processes start at once: the first link wins, all read the same key.
+        with contextlib.suppress(FileExistsError):
+            os.link(half, file)
+        half.unlink()
+    return file.read_bytes()
