@@ -26,7 +26,7 @@ _NUMERALS = frozenset("zh letters roman year".split())
 _ROW_FACTS = frozenset("n zh letter roman".split())
 _GROUP_NAMES = frozenset("label code count rows".split())
 _SIDES = ("title", "name", "date", "text", "head")
-_PATHS = ("field", "mode", "copy_to", "printed_by", "printed_date", "signer", "text")
+_PATHS = ("field", "copy_to", "printed_by", "printed_date", "signer", "text")
 
 
 def check_layout(layout: Layout, form: FormDefinition, *, file: str) -> None:
@@ -108,6 +108,9 @@ class _Check:
                 self._words(value, inner, place)
             elif isinstance(value, str) and name in _PATHS:
                 self._field(value, inner, place)
+            elif name == "mode" and scope.find(value) is None:
+                self._note("layout_field", f"表单里没有字段“{value}”。",
+                           f"the form has no field {value}.", place)  # fmt: skip
             elif name == "corner":
                 for number, one in enumerate(value):
                     self._field(one, inner, f"{place}.{number}")

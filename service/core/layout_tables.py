@@ -27,11 +27,13 @@ class Content(Conditional):
         text: one paragraph.
         field: a paragraph for each item of a list or paragraphs field.
         lines: several things below each other.
+        numbered: `1.` before each paragraph of `field`.
         align: of all of it; labels are centred, values begin at the left.
     """
 
     text: Words | None = None
     field: Path | None = None
+    numbered: bool = False
     lines: tuple[CellLine, ...] = ()
     align: Align | None = None
 

@@ -15,7 +15,7 @@ _MARK_INK = 0.302  # of the size: the ink begins so far under the line's top (me
 
 
 def layout_values(context: Mapping[str, Any]) -> dict[str, int]:
-    """Indents of name and date (twips), size (half-points), width (%), room above (twips) of a mark.
+    """Indents of name and date (twips); size (half-points), width (%), room (twips) of a mark.
 
     Args:
         context: what `present` gives.

@@ -21,8 +21,10 @@ from service.engines.builder_numbers import CountError
 from service.engines.builder_pen import bind
 from service.engines.builder_xml import Element, border, el, indent, spacing, val
 
-_MARK_ROOM_TW = gb.twips(gb.MARK_TOP_MM) - 330  # the ink begins so far under the line's top
-_RED_LINE_SPACE_PT = 6  # from the foot of the number's line
+_MARK_ROOM_TW = gb.twips(gb.MARK_TOP_MM) - 330  # until the real size is known
+# A last paragraph of one line needs the one before it: the signature wants two lines of text.
+_NEXT_IS_SHORT = f"loop.nextitem|length < {gb.CHARS_PER_LINE - gb.INDENT_ZI}"
+_RED_LINE_SPACE_PT = 7  # from the foot of the number's line
 _CONTENTS_PAGE_TW = 900  # kept free of titles at the right, for the page numbers
 _CONTENTS_NUMBER_TW = 840
 
@@ -34,7 +36,11 @@ def letterhead(body: Body, block: Letterhead, place: Place) -> None:
         return
     for path in block.corner:
         _corner(body, path)
-    sizes = {"run.sz": "layout.mark_size", "run.w": "layout.mark_width"}
+    sizes = {
+        "run.sz": "layout.mark_size",
+        "run.w": "layout.mark_width",
+        "spacing.before": "layout.mark_before",
+    }
     body.say("mark", bind(sizes) + pen.say(block.mark),
              properties=(spacing(line=240, before=_MARK_ROOM_TW, exact=False),))  # fmt: skip
     _blank(body, gb.NUMBER_BLANK_LINES)
@@ -113,11 +119,11 @@ def paragraphs(body: Body, block: Paragraphs, place: Place) -> None:
 
 
 def _many(body: Body, rows: str, style: str, *, keep: bool, before: str = "") -> None:
-    """One paragraph for each item; the last two stay with the signature (rule 28)."""
+    """One paragraph for each item; the end of the last stays with the signature (rule 28)."""
     body.tag(f"for p in {rows}")
     text = f"{before}{{{{ p }}}}"
     if keep:
-        body.tag("if loop.revindex in [1, 2]")
+        body.tag(f"if loop.last or loop.revindex == 2 and {_NEXT_IS_SHORT}")
         body.say(style, text, properties=(el("w:keepNext"),))
         body.tag("else")
     body.say(style, text)

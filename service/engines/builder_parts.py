@@ -10,7 +10,8 @@ from service.core.layout_scope import condition, shown
 from service.engines.builder_body import Body, Place
 from service.engines.builder_numbers import Count
 from service.engines.builder_pen import bind
-from service.engines.builder_xml import Element, border, el, indent, spacing, val
+from service.engines.builder_shapes import rule_shape
+from service.engines.builder_xml import Element, el, indent, spacing, val
 
 _NOTE_LEFT_TW = 6 * gb.ZI_TW  # 左空二字, 附件：, and the number: names begin here
 _NOTE_NUMBER_TW = gb.ZI_TW
@@ -138,18 +139,18 @@ def imprint(body: Body, block: Imprint, place: Place) -> None:
         _plain_imprint(body, block)
         return
     copies = shown(block.copy_to, "given")
-    _rule(body, gb.IMPRINT_THICK_EIGHTHS)
+    _rule(body, gb.IMPRINT_THICK_MM, 11)
     with body.under(copies):
         ind = indent(left=gb.IMPRINT_INDENT_TW + _IMPRINT_NAME_TW, hanging=_IMPRINT_NAME_TW,
                      right=gb.IMPRINT_INDENT_TW)  # fmt: skip
         text = f"抄送：{{{{ {shown(block.copy_to, 'joined')} }}}}。"
         body.say("imprint", text, properties=(_frame(), ind))
-        _rule(body, gb.IMPRINT_THIN_EIGHTHS)
+        _rule(body, gb.IMPRINT_THIN_MM, 12)
     edge = gb.TYPE_WIDTH_TW - gb.IMPRINT_INDENT_TW
     stop = el("w:tabs", None, el("w:tab", {"w:val": "right", "w:pos": edge}))
     body.say("imprint", f"{{{{ {block.printed_by} }}}}\t{{{{ {block.printed_date} }}}}印发",
              properties=(_frame(), stop, val("w:jc", "left")))  # fmt: skip
-    _rule(body, gb.IMPRINT_THICK_EIGHTHS)
+    _rule(body, gb.IMPRINT_THICK_MM, 13)
     body.filler()
 
 
@@ -160,9 +161,9 @@ def _frame() -> Element:
     return el("w:framePr", attributes)
 
 
-def _rule(body: Body, eighths: int) -> None:
-    line = el("w:pBdr", None, border("bottom", eighths))
-    body.say("rule_line", properties=(_frame(), line))
+def _rule(body: Body, thick_mm: float, number: int) -> None:
+    bar = el("w:r", None, rule_shape(thick_mm, number))
+    body.say("rule_line", bar, properties=(_frame(),))
 
 
 def _plain_imprint(body: Body, block: Imprint) -> None:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, cast
-
-from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
+from typing import Literal
 
 from service.core import gbt9704 as gb
 from service.engines.builder_pen import Pen
+from service.engines.builder_shapes import number_box
 from service.engines.builder_xml import Element, el, indent, val
 
 Orientation = Literal["portrait", "landscape"]
-_BOX_DEPTH_MM = 8.0  # of the text box that holds a landscape page's number
-_NUMBER_FROM_EDGE_MM = gb.BOTTOM_MM - gb.PAGE_NUMBER_BELOW_MM  # dash centre over the paper's edge
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,47 +90,16 @@ def _instruction() -> Element:
 
 def footer(pen: Pen, *, odd: bool | None) -> Element:
     """`w:ftr`; None is an empty one, for landscape pages."""
-    content = el("w:p") if odd is None else number_paragraph(pen, odd=odd)
+    content = pen.paragraph("filler") if odd is None else number_paragraph(pen, odd=odd)
     return el("w:ftr", None, content)
 
 
 def landscape_header(pen: Pen, *, odd: bool | None) -> Element:
     """`w:hdr` with the page number turned by 90 degrees, at the portrait foot's place.
 
-    The page is bound with its top at the portrait page's left, so the portrait foot is its left
-    edge, and right on an odd page is its bottom (chapter 8).
+    What is right on an odd portrait page is the bottom of a landscape one (chapter 8).
     """
     if odd is None:
-        return el("w:hdr", None, el("w:p"))
-    box = _text_box(1 if odd else 2)
-    content = box.xpath(".//*[local-name()='txbxContent']")[0]
-    content.append(number_paragraph(pen, odd=odd))
-    return el("w:hdr", None, el("w:p", None, el("w:r", None, box)))
-
-
-def _text_box(number: int) -> Element:
-    """A text box over the height of the type area at the left edge, its text turned clockwise."""
-    width, height = gb.emu(_BOX_DEPTH_MM), gb.emu(gb.LANDSCAPE_TYPE_HEIGHT_MM)
-    left = gb.emu(_NUMBER_FROM_EDGE_MM - _BOX_DEPTH_MM / 2)
-    top = gb.emu(gb.LANDSCAPE_TOP_MM)
-    return cast(
-        Element,
-        parse_xml(
-            f"""<mc:AlternateContent
- xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"
- xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
- {nsdecls("w", "wp", "a")}><mc:Choice Requires="wps"><w:drawing>
-<wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="{number}"
- behindDoc="0" locked="0" layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>
-<wp:positionH relativeFrom="page"><wp:posOffset>{left}</wp:posOffset></wp:positionH>
-<wp:positionV relativeFrom="page"><wp:posOffset>{top}</wp:posOffset></wp:positionV>
-<wp:extent cx="{width}" cy="{height}"/><wp:effectExtent l="0" t="0" r="0" b="0"/><wp:wrapNone/>
-<wp:docPr id="{number}" name="page number {number}"/><wp:cNvGraphicFramePr/><a:graphic>
-<a:graphicData uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"><wps:wsp>
-<wps:cNvSpPr txBox="1"/><wps:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{width}" cy="{height}"/>
-</a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/><a:ln><a:noFill/></a:ln>
-</wps:spPr><wps:txbx><w:txbxContent/></wps:txbx><wps:bodyPr vert="vert" lIns="0" tIns="0" rIns="0"
- bIns="0" anchor="ctr"><a:noAutofit/></wps:bodyPr></wps:wsp></a:graphicData></a:graphic>
-</wp:anchor></w:drawing></mc:Choice></mc:AlternateContent>""".replace("\n", "")
-        ),
-    )
+        return el("w:hdr", None, pen.paragraph("filler"))
+    box = number_box(1 if odd else 2, number_paragraph(pen, odd=odd))
+    return el("w:hdr", None, pen.paragraph("filler", el("w:r", None, box)))

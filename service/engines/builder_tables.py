@@ -120,22 +120,26 @@ def _content(pen: Pen, content: Content, *, small: bool, align: str | None) -> l
         once = "{% vm %}" if getattr(content, "once", False) else ""
         return [_paragraph(pen, style, once + pen.say(content.text), align)]
     if content.field is not None:
-        return _items(pen, content.field, style, align)
+        return _items(pen, content, style, align, empty=True)
     lines: list[Element] = []
     for line in content.lines:
         lines += _line(pen, line, small=small, align=align)
     return lines
 
 
-def _items(pen: Pen, field: str, style: str, align: str | None) -> list[Element]:
-    """A paragraph for each item, and one empty where there is none (a cell needs one)."""
-    return [
-        tag_paragraph(f"for p in {field}"),
-        _paragraph(pen, style, "{{ p }}", align),
-        tag_paragraph("else"),
-        _paragraph(pen, style, "", align),
-        tag_paragraph("endfor"),
+def _items(
+    pen: Pen, content: Content, style: str, align: str | None, *, empty: bool
+) -> list[Element]:
+    """A paragraph for each item; with `empty` one where there is none (a cell needs one)."""
+    text = pen.either("{{ loop.index }}.", "{{ loop.index }}. ") if content.numbered else ""
+    first = getattr(content, "indent", False)
+    made = [
+        tag_paragraph(f"for p in {content.field}"),
+        _paragraph(pen, style, f"{text}{{{{ p }}}}", align, first=first),
     ]
+    if empty:
+        made += [tag_paragraph("else"), _paragraph(pen, style, "", align)]
+    return [*made, tag_paragraph("endfor")]
 
 
 def _line(pen: Pen, line: CellLine, *, small: bool, align: str | None) -> list[Element]:
@@ -158,11 +162,7 @@ def _line_content(pen: Pen, line: CellLine, *, small: bool, align: str | None) -
         run = pen.run(pen.say(line.text), *([pen.style("label")] if line.bold else []))
         return [_paragraph(pen, style, run, align, first=line.indent)]
     if line.field is not None:
-        return [
-            tag_paragraph(f"for p in {line.field}"),
-            _paragraph(pen, style, "{{ p }}", align, first=line.indent),
-            tag_paragraph("endfor"),
-        ]
+        return _items(pen, line, style, align, empty=False)
     return [one for inner in line.lines for one in _line(pen, inner, small=small, align=align)]
 
 
