@@ -58,6 +58,29 @@ fingerprint() {
   { "$PYTHON" -V && cat "$1" pyproject.toml hatch_build.py; } | sha256sum | cut -d' ' -f1
 }
 
+# A wheel of pip: Python's own, or out of Debian's package, which needs no root.
+pip_of_its_own() {
+  local found
+  found=$("$PYTHON" - 2>/dev/null <<'END' || true
+import ensurepip, pathlib
+bundled = pathlib.Path(ensurepip.__file__).parent / "_bundled"
+wheels = [*bundled.glob("pip-*.whl"), *pathlib.Path("/usr/share/python-wheels").glob("pip-*.whl")]
+print(wheels[0] if wheels else "")
+END
+  )
+  if [ -z "$found" ]; then
+    mkdir -p .venv/pip
+    (cd .venv/pip && apt-get download -q python3-pip-whl >&2 &&
+      dpkg-deb -x python3-pip-whl_*.deb . && rm python3-pip-whl_*.deb)
+    found=$(echo "$PWD"/.venv/pip/usr/share/python-wheels/pip-*.whl)
+  fi
+  if [ ! -f "$found" ]; then
+    say "pip is missing. Run as root: apt-get install -y --no-install-recommends python3-venv"
+    exit 1
+  fi
+  echo "$found"
+}
+
 make_environment() {
   local requirements=requirements.txt have_for have_hash
   if [ -f "$STAMP" ]; then read -r have_for have_hash <"$STAMP"; fi
@@ -66,17 +89,21 @@ make_environment() {
   local wanted_for=run
   if [ "$requirements" = requirements-dev.txt ]; then wanted_for=test; fi
   if [ "${have_for:-} ${have_hash:-}" = "$wanted_for $(fingerprint "$requirements")" ]; then return; fi
-  if ! "$PYTHON" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-    say "Python 3.11 or newer with venv is needed (Debian: apt-get install python3-venv)."
+  if ! "$PYTHON" -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    say "Python 3.11 or newer is needed."
     exit 1
   fi
   say "Making the virtual environment (.venv) from $requirements"
-  "$PYTHON" -m venv --clear .venv
-  .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r "$requirements"
-  .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps -e .
+  "$PYTHON" -m venv --without-pip --clear .venv
+  local pip=(.venv/bin/python "$(pip_of_its_own)/pip" --disable-pip-version-check -q)
+  "${pip[@]}" install --require-hashes -r "$requirements"
+  "${pip[@]}" install --no-deps -e .
   echo "$wanted_for $(fingerprint "$requirements")" >"$STAMP"
 }
 
 install_packages
-scripts/fonts.sh || say "FandolFang could not be had; 仿宋 comes out in Song until scripts/fonts.sh works."
+if compgen -G '/usr/lib*/libreoffice/program/soffice.bin' >/dev/null; then
+  scripts/fonts.sh ||
+    say "FandolFang could not be had; 仿宋 comes out in Song until scripts/fonts.sh works."
+fi
 make_environment
