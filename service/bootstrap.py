@@ -25,6 +25,13 @@ def assemble(settings: Settings) -> Desk:
     return Desk(catalog=Catalog(folders), samples=settings.samples, makers=makers)
 
 
+def run_converter(settings: Settings) -> None:
+    """Runs the converter on its socket until it is told to end."""
+    from service.engines.office_server import serve
+
+    serve(settings)
+
+
 # Imports stand inside: `gongwen kinds` must not wait for pypdf, pdfium and python-docx.
 def _templates(settings: Settings) -> protocols.TemplateLoader:
     from service.engines.word import WordTemplates

@@ -10,6 +10,7 @@ import time
 
 import click
 
+from service.bootstrap import run_converter
 from service.cli.speech import json_option, open_desk, put, say, spoken, told
 from service.settings import Settings
 
@@ -64,9 +65,7 @@ def _stop(started: list[subprocess.Popen[bytes]]) -> None:
 @told
 def converter() -> None:
     """Run the converter: warm LibreOffice processes behind a Unix socket."""
-    from service.engines.office_server import serve as run
-
-    run(Settings())
+    run_converter(Settings())
 
 
 @click.command()

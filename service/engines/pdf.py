@@ -80,11 +80,12 @@ class PypdfJoiner:
         starts = tuple(_start(order, index) for index in range(len(opened)))
         _link_parts(writer, opened, pages, starts)
         _finish_pages(writer, pages, order, stamp=stamp)
+        above: IndirectObject | None = None
         for index, one in enumerate(opened):
             first = starts[index]
             own = pages[first : first + len(one.reader.pages)]
             outline = one.part.outline or own_outline(one.reader)
-            add_part(writer, one.part.title, own[0], own, outline)
+            above = add_part(writer, one.part.title, own[0], own, outline, above=above)
         _label(writer, order)
         pdfa = describe(writer, [one.reader for one in opened], properties=properties, lang=lang)
         return Joined(

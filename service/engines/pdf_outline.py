@@ -36,22 +36,28 @@ def _walk(reader: PdfReader, items: list[Any], level: int) -> Iterator[Entry]:
 
 def add_part(
     writer: PdfWriter, title: str, first: PageObject, pages: Sequence[PageObject],
-    outline: Sequence[Entry],
-) -> None:  # fmt: skip
+    outline: Sequence[Entry], *, above: IndirectObject | None,
+) -> IndirectObject:  # fmt: skip
     """Adds the bookmark of a part and, closed below it, its own.
 
     Args:
         writer: the joined file.
-        title: the part's title.
+        title: the part's title; "" where it goes on what `above` began (behind a separator).
         first: its first page.
         pages: its pages in the writer.
         outline: its own bookmarks; a level that skips one is taken as the next deeper.
+        above: the bookmark of the part before it.
+
+    Returns:
+        The bookmark that its own stand below.
     """
-    chain: list[IndirectObject] = [_add(writer, title, first, None)]
+    root = above if above is not None and not title else _add(writer, title, first, None)
+    chain: list[IndirectObject] = [root]
     for words, page, level in outline:
         if 0 <= page < len(pages):
             del chain[max(1, level) :]
             chain.append(_add(writer, words, pages[page], chain[-1]))
+    return root
 
 
 def _add(

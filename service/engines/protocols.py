@@ -105,7 +105,8 @@ class PdfPart:
     """One part of a bundle, ready to be joined.
 
     Attributes:
-        title: its line in the contents and its bookmark.
+        title: its line in the contents and its bookmark; "" where it goes on the part before it
+            (a paper behind its separator).
         pdf: its pages.
         odd_start: begin on an odd (right-hand) page; a blank that bears nothing goes before.
         numbered: its pages take part in the continuous numbering (front matter does not).
