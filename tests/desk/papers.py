@@ -7,7 +7,6 @@ checker must not owe its eyes to the thing that it checks.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +39,12 @@ class Wish:
     pitch: int = 579
     spacing: int = -5
     overflow: bool = True
+    kinsoku: bool = True
+    justify: str = "both"
+    hint: str = ' w:hint="eastAsia"'
+    title_after: int = 1
+    signature_break: bool = False
+    issuer_left: int = 0
     indent: int = 630
     body_font: str = FANG
     digits: str = TIMES
@@ -92,16 +97,17 @@ class Wish:
 
 
 def run(text: str, font: str = FANG, size: int = 32, *, wish: Wish, **more: Any) -> str:
-    """One run; digits and Latin letters in the Latin font."""
+    """One run; digits and Latin letters in the Latin font; a bar breaks the line."""
     bold = "<w:b/>" if more.get("bold") else ""
     colour = f'<w:color w:val="{more["colour"]}"/>' if more.get("colour") else ""
     latin = more.get("latin", wish.digits)
     spacing = more.get("spacing", wish.spacing)
     scale = f'<w:w w:val="{more["scale"]}"/>' if more.get("scale") else ""
     safe = text.replace("&", "&amp;").replace("<", "&lt;")
+    safe = safe.replace("|", '</w:t><w:br/><w:t xml:space="preserve">')
     return (
         f'<w:r><w:rPr><w:rFonts w:ascii="{latin}" w:hAnsi="{latin}" w:eastAsia="{font}"'
-        f' w:cs="{latin}" w:hint="eastAsia"/>{bold}{colour}<w:spacing w:val="{spacing}"/>{scale}'
+        f' w:cs="{latin}"{wish.hint}/>{bold}{colour}<w:spacing w:val="{spacing}"/>{scale}'
         f'<w:sz w:val="{size}"/><w:lang w:val="en-US" w:eastAsia="zh-CN"/></w:rPr>'
         f'<w:t xml:space="preserve">{safe}</w:t></w:r>'
     )
@@ -125,7 +131,7 @@ def para(
     rule = f'w:line="{pitch}" w:lineRule="exact"' if pitch else 'w:line="240" w:lineRule="auto"'
     over = 1 if wish.overflow else 0
     return (
-        f'<w:p {NS}><w:pPr>{extra}<w:kinsoku w:val="1"/><w:overflowPunct w:val="{over}"/>'
+        f'<w:p {NS}><w:pPr>{extra}<w:kinsoku w:val="{int(wish.kinsoku)}"/><w:overflowPunct w:val="{over}"/>'
         '<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
         f'<w:snapToGrid w:val="0"/><w:spacing w:before="{before}" w:after="{after}" {rule}/>'
         f'<w:ind w:left="{left}" w:right="{right}" w:firstLine="{first}"/><w:jc w:val="{align}"/>'
@@ -161,7 +167,7 @@ class Paper:
         self.add(para(run(text, self.wish.body_font, wish=self.wish), wish=self.wish, **more))
 
     def body_text(self, text: str) -> None:
-        self.text(text, first=self.wish.indent)
+        self.text(text, first=self.wish.indent, align=self.wish.justify)
 
     def save(self) -> bytes:
         out = io.BytesIO()
@@ -218,8 +224,10 @@ def heading(paper: Paper, text: str, font: str, rest: str = "") -> None:
 
 def signature(paper: Paper) -> None:
     wish = paper.wish
+    if wish.signature_break:
+        paper.add(page_break(wish))
     paper.blank(wish.signature_blanks)
-    paper.text(wish.issuer, align="right", right=wish.issuer_right)
+    paper.text(wish.issuer, align="right", left=wish.issuer_left, right=wish.issuer_right)
     paper.text(wish.date, align="right", right=wish.date_right)
 
 
@@ -283,7 +291,9 @@ def table(paper: Paper, widths: tuple[int, ...], rows: list[tuple[str, ...]]) ->
         f'<w:tbl {NS}><w:tblPr><w:tblW w:w="{sum(twips)}" w:type="dxa"/>'
         f'<w:tblInd w:w="{wish.table_shift}" w:type="dxa"/><w:tblBorders>{sides}</w:tblBorders>'
         '<w:tblLayout w:type="fixed"/><w:tblCellMar>'
-        f'<w:left w:w="{margin}" w:type="dxa"/><w:right w:w="{margin}" w:type="dxa"/>'
+        '<w:top w:w="40" w:type="dxa"/>'
+        f'<w:left w:w="{margin}" w:type="dxa"/><w:bottom w:w="40" w:type="dxa"/>'
+        f'<w:right w:w="{margin}" w:type="dxa"/>'
         f"</w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{body}</w:tbl>"
     )
 
@@ -293,7 +303,7 @@ def _row(wish: Wish, twips: list[int], cells: tuple[str, ...], *, head: bool) ->
     flags = ("<w:cantSplit/>" if wish.cant_split else "") + flags
     if wish.exact_row and not head:
         flags += f'<w:trHeight w:val="{wish.exact_row}" w:hRule="exact"/>'
-    font = HEI if head or wish.header_row is False and cells[0] == "序号" else FANG
+    font = HEI if head or (not wish.header_row and cells[0] == "序号") else FANG
     out = ""
     for width, text in zip(twips, cells, strict=True):
         paragraphs = "".join(
@@ -382,7 +392,7 @@ def notice(wish: Wish) -> bytes:
     paper = Paper(wish)
     letterhead(paper)
     title(paper, wish.title)
-    paper.blank()
+    paper.blank(wish.title_after)
     paper.text("各党支部、各部门：")
     paper.body_text(LONG)
     heading(paper, wish.heading1, wish.heading1_font)
@@ -394,7 +404,7 @@ def notice(wish: Wish) -> bytes:
     for text in wish.extra:
         paper.body_text(text)
     paper.body_text(LONG)
-    if wish.note_blank:
+    if wish.note and wish.note_blank:
         paper.blank()
     if wish.note:
         paper.text(wish.note, left=630 + 945, first=-945)
@@ -418,11 +428,3 @@ def annex(paper: Paper) -> None:
     title(paper, (wish.annex_title,), line=579)
     paper.blank()
     table(paper, wish.columns, list(wish.rows) or task_rows())
-
-
-def wrong(change: Callable[[Wish], None] | None = None, **changes: Any) -> bytes:
-    """The notice with some wishes changed."""
-    wish = Wish(**changes)
-    if change:
-        change(wish)
-    return notice(wish)

@@ -212,7 +212,7 @@ def _centred(view: View, char: Char) -> Iterator[Fault]:
     """A comma in the middle of its square comes from a Traditional font or a missing language."""
     middle = gb.points(char.ink.middle - char.x) / char.size
     if char.text in LOW_MARKS and char.angle == 0 and middle > CENTRED:
-        yield fault("句读应在左下角，不居中。", "The mark belongs at the lower left.", page=view.page,
+        yield fault("句读应在左下角，不居中。", "The mark belongs in the corner.", page=view.page,
                     box=char.ink, found=f"{char.text} {char.font}", wanted="<0.42")  # fmt: skip
 
 

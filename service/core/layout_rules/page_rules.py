@@ -90,7 +90,7 @@ def margins(reading: Reading) -> Iterator[Fault]:
 
 def _binding(view: View) -> list[Fault] | None:
     lefts = [table.box.left for table in view.tables if abs(table.box.width - 156) < 3]
-    long = [line.x for line in view.prose if not is_title(line) and line.end - line.x > 120]
+    long = [line.x for line in view.prose if _running(line) and line.end - line.x > 120]
     lefts += [min(long)] if long else []
     if not lefts:
         return None
@@ -106,6 +106,11 @@ def _binding(view: View) -> list[Fault] | None:
         page=view.page, box=Box(left, gb.TOP_MM, left, gb.TOP_MM),
         found=f"{binding:.1f} mm", wanted="28±1 mm",
     )]  # fmt: skip
+
+
+def _running(line: Line) -> bool:
+    """A line of text: no title, and no imprint, which stands one character in."""
+    return not is_title(line) and abs(line.size - gb.IMPRINT_PT) > 1
 
 
 def _indented(left: float, view: View) -> bool:

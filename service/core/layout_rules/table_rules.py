@@ -117,9 +117,9 @@ def split_rows(reading: Reading) -> Iterator[Fault]:
     found = turns(reading)
     if not found:
         raise DoesNotApply("没有跨页的表格", "no table goes on over a page")
-    heads = {id(turn): head for turn, head in _listed(reading)}
+    heads = {id(turn.lower): head for turn, head in _listed(reading)}
     for turn in found:
-        head = heads.get(id(turn), ())
+        head = heads.get(id(turn.lower), ())
         repeated = bool(head) and _same(head, turn.lower.row(0))
         upper, lower = turn.upper.row(-1), turn.lower.row(1 if repeated else 0)
         if not (lower and _is_split(upper, lower)):
