@@ -24,6 +24,10 @@ from service.engines.word_refusals import missing_names, not_fillable, unsafe_at
 
 __all__ = ["WordTemplate", "WordTemplates", "bind", "text_of"]
 
+_FAILURES = (
+    *(TypeError, ValueError, AttributeError),
+    *(ArithmeticError, LookupError, RecursionError),
+)
 _KEPT = 128
 """Compiled templates held in memory by one loader."""
 
@@ -87,7 +91,7 @@ class WordTemplate:
         except SyntaxError:  # lxml's: the table repair met broken XML
             refuse_bad_characters(context)
             raise damaged(part.part) from None
-        except (TypeError, ValueError, ArithmeticError, LookupError, RecursionError) as error:
+        except _FAILURES as error:
             refuse_bad_characters(context)
             raise not_fillable(error, part.part, self._file) from None
         return read_back(part, xml, values, context)

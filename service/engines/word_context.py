@@ -19,6 +19,7 @@ RICH: tuple[type, ...] = tuple(
     kind for kind in (InlineImage, Listing, RichText, RichTextParagraph, Subdoc) if kind
 )
 _PLAIN = frozenset({str, int, bool, type(None)})
+_HOLDERS = frozenset({dict, list})
 _MAX_DEPTH = 20
 # Tab and newline print; carriage return would be turned into a newline by every XML reader.
 _FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -30,30 +31,35 @@ def is_rich(context: Mapping[str, Any]) -> bool:
     Raises:
         DefinitionError: `template_value_not_plain` for anything else that is not plain data.
     """
-    wrong: list[str] = []
-    rich = _walk(list(context.values()), list(context), "", wrong, 0)
-    if wrong:
-        raise DefinitionError([_not_plain(path) for path in wrong])
-    return rich
-
-
-def _walk(values: Any, keys: Any, path: str, wrong: list[str], depth: int) -> bool:
     rich = False
-    for key, value in zip(keys, values, strict=True):
-        kind = type(value)
-        if kind in _PLAIN:
-            if type(key) is str or type(key) is int:
+    level: list[Any] = [context.values()]
+    for _ in range(_MAX_DEPTH):
+        below: list[Any] = []
+        for values in level:
+            kinds = set(map(type, values))
+            if kinds <= _PLAIN:
                 continue
-            wrong.append(f"{path}{key}")
-        elif kind is dict and depth < _MAX_DEPTH:
-            rich |= _walk(value.values(), value, f"{path}{key}.", wrong, depth + 1)
-        elif kind is list and depth < _MAX_DEPTH:
-            rich |= _walk(value, range(len(value)), f"{path}{key}.", wrong, depth + 1)
-        elif isinstance(value, RICH):
-            rich = True
-        else:
-            wrong.append(f"{path}{key}")
-    return rich
+            below += [v.values() if type(v) is dict else v for v in values if type(v) in _HOLDERS]
+            others = kinds - _PLAIN - _HOLDERS
+            rich = rich or bool(others)
+            if not all(issubclass(kind, RICH) for kind in others):
+                raise DefinitionError([_not_plain(path) for path in _odd(context, "", 0)])
+        if not below:
+            return rich
+        level = below
+    raise DefinitionError(_not_plain("…"))
+
+
+def _odd(value: Any, path: str, depth: int) -> Iterator[str]:
+    """Paths of what is not plain."""
+    if depth < _MAX_DEPTH and (type(value) is dict or depth == 0):
+        for key, item in value.items():
+            yield from _odd(item, f"{path}.{key}" if path else str(key), depth + 1)
+    elif depth < _MAX_DEPTH and type(value) is list:
+        for row, item in enumerate(value):
+            yield from _odd(item, f"{path}.{row}", depth + 1)
+    elif type(value) not in _PLAIN and not isinstance(value, RICH):
+        yield path
 
 
 def _not_plain(path: str) -> Problem:

@@ -17,6 +17,7 @@ from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any
 
+from service import __version__
 from service.errors import DefinitionError, EngineError, Problem, Text, problem
 
 _log = logging.getLogger(__name__)
@@ -55,7 +56,8 @@ def _program() -> str:
     digest = hashlib.sha256()
     for source in sorted(Path(__file__).parent.glob("word*.py")):
         digest.update(source.read_bytes())
-    for library in ("gongwen", "docxtpl", "jinja2", "lxml", "python-docx"):
+    digest.update(__version__.encode())
+    for library in ("docxtpl", "jinja2", "lxml", "python-docx"):
         digest.update(version_of(library).encode())
     return digest.hexdigest()[:16]
 

@@ -104,7 +104,9 @@ def missing_names(
     tags: frozenset[str], context: Mapping[str, Any], part: str, file: str
 ) -> DefinitionError:
     """A template asks for names that nobody gives; lists all of them."""
-    names = sorted(tag for tag in tags if not _given(tag.split("."), context)) or ["?"]
+    names = sorted(tag for tag in tags if not _given(tag.split("."), context))
+    if not names:  # a method or an entry that this kind of value does not have
+        return DefinitionError(refusal("template_failed", part, file=file))
     where = place(part)
     return DefinitionError(
         problem(

@@ -8,6 +8,8 @@ from lxml import etree
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TAG = re.compile(r"\{%-?\s*(\w+)(.*?)%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
+# vMerge, gridSpan: an attribute with a tag inside; as a number it is none, and so unsteady.
+_IN_ATTRIBUTE = re.compile(r'="[^"<>]*\{[{%][^"]*"')
 _OPENS = frozenset({"if", "for", "macro", "call", "filter", "with", "block", "set"})
 
 
@@ -22,8 +24,9 @@ def has_unsteady_table(source: str) -> bool:
     namespaces = dict.fromkeys(re.findall(r"[<\s/]([A-Za-z0-9]+):[A-Za-z]", source))
     used = namespaces.keys() - {"xml", "xmlns"}
     declared = "".join(f' xmlns:{name}="{_urn(name)}"' for name in used)
+    marked = _TAG.sub(_as_element, _IN_ATTRIBUTE.sub('=""', source))
     try:
-        root = etree.fromstring(f"<x{declared}>{_TAG.sub(_as_element, source)}</x>")
+        root = etree.fromstring(f"<x{declared}>{marked}</x>")
         return any(_unsteady(table) for table in root.iter(_W + "tbl"))
     except (etree.XMLSyntaxError, ValueError):
         return True

@@ -18,6 +18,7 @@ from docx.oxml.ns import nsdecls
 from docxtpl import InlineImage, Listing, RichText
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from markupsafe import Markup
 from PIL import Image
 
 from service.engines.word import WordTemplates, bind, text_of
@@ -314,7 +315,9 @@ class Person:
     name = "对象"
 
 
-@pytest.mark.parametrize("value", [Person(), 1.5, ("甲",), {"甲"}, b"x", str, iter("x")])
+@pytest.mark.parametrize(
+    "value", [Person(), Markup("<w:br/>"), 1.5, ("甲",), {"甲"}, b"x", str, iter("x")]
+)
 def test_only_plain_values_go_in(value: object) -> None:
     with pytest.raises(DefinitionError) as caught:
         loaded(one_paragraph("{{ a.b }}")).fill({"a": {"b": value}})
@@ -328,6 +331,15 @@ def test_values_that_hold_themselves_are_refused() -> None:
     knot.append(knot)
     with pytest.raises(DefinitionError):
         loaded(one_paragraph("{{ a }}")).fill({"a": knot})
+
+
+def test_what_a_value_cannot_do_is_the_templates_fault() -> None:
+    template = loaded(one_paragraph("{{ a.strip() }}{{ b|sum }}"))
+    for context in ({"a": 1, "b": [1]}, {"a": "好", "b": ["密"]}, {"a": "好", "b": 1}):
+        with pytest.raises(DefinitionError) as caught:
+            template.fill(context)
+        assert [p.code for p in caught.value.problems] == ["template_failed"]
+        assert "密" not in str(caught.value)
 
 
 @pytest.mark.parametrize("value", [["甲"], {"甲": "乙"}])
