@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 WHAT="${1:-run}"
 PYTHON="${PYTHON:-python3}"
-STAMP=.venv/gongwen-stamp # "<for what> <hash of all that the environment was made from>"
+STAMP=.venv/gongwen-stamp # what for, hash of the pinned packages, hash of our own build
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -18,12 +18,11 @@ packages() {
 }
 
 missing() {
-  local name
+  local known
+  # shellcheck disable=SC2046  # a list of names
+  known=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' $(packages) 2>/dev/null || true)
   for name in $(packages); do
-    case "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null)" in
-      installed) ;;
-      *) echo "$name" ;;
-    esac
+    if ! grep -qx "$name installed" <<<"$known"; then echo "$name"; fi
   done
 }
 
@@ -55,7 +54,7 @@ install_packages() {
 }
 
 fingerprint() {
-  { "$PYTHON" -V && cat "$1" pyproject.toml hatch_build.py; } | sha256sum | cut -d' ' -f1
+  { "$PYTHON" -V && cat "$@"; } | sha256sum | cut -c1-16
 }
 
 # A wheel of pip: Python's own, or out of Debian's package, which needs no root.
@@ -64,15 +63,16 @@ pip_of_its_own() {
   found=$("$PYTHON" - 2>/dev/null <<'END' || true
 import ensurepip, pathlib
 bundled = pathlib.Path(ensurepip.__file__).parent / "_bundled"
-wheels = [*bundled.glob("pip-*.whl"), *pathlib.Path("/usr/share/python-wheels").glob("pip-*.whl")]
+system = pathlib.Path("/usr/share/python-wheels")
+wheels = [*bundled.glob("pip-*.whl"), *system.glob("pip-*.whl")]
 print(wheels[0] if wheels else "")
 END
   )
   if [ -z "$found" ]; then
-    mkdir -p .venv/pip
-    (cd .venv/pip && apt-get download -q python3-pip-whl >&2 &&
+    mkdir -p build/pip
+    (cd build/pip && apt-get download -q python3-pip-whl >&2 &&
       dpkg-deb -x python3-pip-whl_*.deb . && rm python3-pip-whl_*.deb)
-    found=$(echo "$PWD"/.venv/pip/usr/share/python-wheels/pip-*.whl)
+    found=$(echo "$PWD"/build/pip/usr/share/python-wheels/pip-*.whl)
   fi
   if [ ! -f "$found" ]; then
     say "pip is missing. Run as root: apt-get install -y --no-install-recommends python3-venv"
@@ -82,23 +82,28 @@ END
 }
 
 make_environment() {
-  local requirements=requirements.txt have_for have_hash
-  if [ -f "$STAMP" ]; then read -r have_for have_hash <"$STAMP"; fi
+  local have_for='' have_pins='' have_build='' requirements=requirements.txt what=run
+  local pins build wheel pip
+  if [ -f "$STAMP" ]; then read -r have_for have_pins have_build <"$STAMP"; fi
   # The environment for tests holds everything that running needs.
-  if [ "$WHAT" = test ] || [ "${have_for:-}" = test ]; then requirements=requirements-dev.txt; fi
-  local wanted_for=run
-  if [ "$requirements" = requirements-dev.txt ]; then wanted_for=test; fi
-  if [ "${have_for:-} ${have_hash:-}" = "$wanted_for $(fingerprint "$requirements")" ]; then return; fi
+  if [ "$WHAT" = test ] || [ "$have_for" = test ]; then
+    requirements=requirements-dev.txt what=test
+  fi
+  pins=$(fingerprint "$requirements") build=$(fingerprint pyproject.toml hatch_build.py)
+  if [ "$have_for $have_pins $have_build" = "$what $pins $build" ]; then return; fi
   if ! "$PYTHON" -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
     say "Python 3.11 or newer is needed."
     exit 1
   fi
-  say "Making the virtual environment (.venv) from $requirements"
-  "$PYTHON" -m venv --without-pip --clear .venv
-  local pip=(.venv/bin/python "$(pip_of_its_own)/pip" --disable-pip-version-check -q)
-  "${pip[@]}" install --require-hashes -r "$requirements"
+  wheel=$(pip_of_its_own)
+  pip=(.venv/bin/python "$wheel/pip" --disable-pip-version-check -q)
+  if [ "$have_for $have_pins" != "$what $pins" ]; then
+    say "Making the virtual environment (.venv) from $requirements"
+    "$PYTHON" -m venv --without-pip --clear .venv
+    "${pip[@]}" install --require-hashes -r "$requirements"
+  fi
   "${pip[@]}" install --no-deps -e .
-  echo "$wanted_for $(fingerprint "$requirements")" >"$STAMP"
+  echo "$what $pins $build" >"$STAMP"
 }
 
 install_packages
