@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ import click
 
 from service.bootstrap import run_converter
 from service.cli.speech import json_option, open_desk, put, say, spoken, told
+from service.errors import EngineError, problem
 from service.settings import Settings
 
 _STOP_SECONDS = 10
@@ -24,6 +26,7 @@ _STOP_SECONDS = 10
 @told
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the desk: one converter, one web server; Ctrl-C ends both."""
+    _must_be_free(host, port)
     started = [
         subprocess.Popen([sys.executable, "-m", "service", "converter"], start_new_session=True),
         subprocess.Popen(_gunicorn(host, port, workers), start_new_session=True),
@@ -38,6 +41,18 @@ def serve(host: str, port: int, workers: int) -> None:
         pass
     finally:
         _stop(started)
+
+
+def _must_be_free(host: str, port: int) -> None:
+    """Raises EngineError where another program has the port; gunicorn would try for ever."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            zh = f"端口 {port} 不能用（{error.strerror}）；请换一个：PORT=8001 make run。"
+            en = f"port {port} cannot be used ({error.strerror}); take another: PORT=8001 make run."
+            raise EngineError(problem("port_taken", zh, en)) from None
 
 
 def _gunicorn(host: str, port: int, workers: int) -> list[str]:
