@@ -29,14 +29,8 @@ HINTS = {
     "upload": Text("目前只填文件名。", "For now the file's name only."),
 }
 ORIGINS = {
-    "activity": Text(
-        "来自活动档案，可改；清空则恢复。",
-        "From the activity profile; change it freely, empty it to restore it.",
-    ),
-    "default": Text(
-        "常用值，可改；清空则恢复。",
-        "The usual value; change it freely, empty it to restore it.",
-    ),
+    "activity": Text("来自活动档案", "From the activity profile"),
+    "default": Text("常用值", "The usual value"),
 }
 LANGUAGES = {"zh": Text("中文", "Chinese"), "en": Text("英文", "English")}
 

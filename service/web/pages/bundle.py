@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 
 from service.desk.bundle_plan import outline_bundle
-from service.errors import Lang
+from service.errors import LANGS, Lang
 from service.web.downloads import hand_out
 from service.web.language import reader_lang
 from service.web.pictures import picture_sizes
@@ -28,6 +28,7 @@ def show() -> str:
         "bundle.html",
         outline=outline,
         doc=lang,
+        languages=[one for one in LANGS if _file(one).is_file()],
         making=room().bundles.making(lang),
         pictures=_pictures(lang),
         no_pdf=room().why_no_pdf(),
@@ -75,10 +76,16 @@ def page(number: int) -> Response:
 def _asked() -> tuple[Lang, Path]:
     """The bundle's language, and its file."""
     lang = known_lang(request.values.get("doc"), reader_lang())
-    found = room().desk.samples / f"bundle.{lang}.yaml"
-    if not found.is_file():
+    if not _file(lang).is_file():
+        # A reader of English may well have a Chinese bundle only.
+        lang = next((one for one in LANGS if _file(one).is_file()), lang)
+    if not _file(lang).is_file():
         abort(404)
-    return lang, found
+    return lang, _file(lang)
+
+
+def _file(lang: Lang) -> Path:
+    return room().desk.samples / f"bundle.{lang}.yaml"
 
 
 def _pictures(lang: Lang) -> object:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template
 
 from service.core.definition import FormDefinition
-from service.errors import GongwenError, Problem
-from service.web.language import reader_lang
+from service.errors import LANGS, GongwenError, Problem
 from service.web.room import Room, room
 
 BLUEPRINT = Blueprint("kinds", __name__)
@@ -28,7 +27,7 @@ def home() -> str:
     """All kinds."""
     here = room()
     cards = [_card(here, name) for name in here.desk.catalog.kinds()]
-    bundle = (here.desk.samples / f"bundle.{reader_lang()}.yaml").is_file()
+    bundle = any((here.desk.samples / f"bundle.{lang}.yaml").is_file() for lang in LANGS)
     return render_template(
         "home.html", cards=cards, bundle=bundle, no_pdf=here.why_no_pdf(), page="home"
     )
