@@ -83,7 +83,7 @@ def draw_heading(pen: ImageDraw.ImageDraw) -> None:
     pen.text((middle, mm(34)), "党的群众路线教育实践活动动员部署会签到表",
              font=face("Serif", "Bold", 18), fill=(20, 20, 20), anchor="mm")  # fmt: skip
     small = face("Serif", "Regular", 11)
-    pen.text((mm(24), mm(45)), "时间：2014年3月6日上午9时　　地点：馆办公楼三楼会议室",
+    pen.text((mm(24), mm(45)), "时间：2014年3月6日上午9时30分　　地点：馆办公楼三楼会议室",
              font=small, fill=(25, 25, 25), anchor="lm")  # fmt: skip
     pen.text((mm(186), mm(45)), "第一党支部", font=small, fill=(25, 25, 25), anchor="rm")
 
