@@ -41,6 +41,10 @@ def numbers(reading: Reading) -> Iterator[Fault]:
     """Of every part; inserted blanks bear nothing."""
     _bundle(reading)
     listed = entries(reading)
+    contents = _contents(reading)
+    if contents and not listed:
+        yield fault("目录里没有页码。", "The contents bear no page numbers.", page=contents.page,
+                    box=contents.area, found="", wanted="1, 2, 3")  # fmt: skip
     for mark in reading.sheet.outline:
         if mark.level == 1 and 0 <= mark.page < len(reading.views):
             yield from _part(reading.views[mark.page], mark, listed)
@@ -49,17 +53,23 @@ def numbers(reading: Reading) -> Iterator[Fault]:
     yield from _labels(reading)
 
 
+def _contents(reading: Reading) -> View | None:
+    """The first page of the contents."""
+    for view in reading.views:
+        if view.kind is Kind.FRONT and any(CONTENTS.match(line.text) for line in view.prose):
+            return view
+    return None
+
+
 def entries(reading: Reading) -> list[Entry]:
     """The contents, entry by entry; a title that wraps is put together."""
     out: list[Entry] = []
-    on = False
-    for view in (v for v in reading.views if v.kind is Kind.FRONT):
-        lines = [line for line in view.prose]
-        on = on or any(CONTENTS.match(line.text) for line in lines)
-        if not on:
-            continue
+    start = _contents(reading)
+    first = start.page.index if start else len(reading.views)
+    for view in (v for v in reading.views[first:] if ROMAN.fullmatch(v.page.label)):
+        lines = view.prose
         rows = [cell.lines for t in view.tables for r in range(t.row_count) for cell in t.row(r)]
-        flat = [line for row in rows for line in row] + lines
+        flat = [*lines, *(line for row in rows for line in row)]
         text = ""
         for line in sorted(flat, key=lambda line: (round(line.baseline), line.x)):
             text += line.text

@@ -16,6 +16,7 @@ from service.core.sheet import Line
 SIZE_TOLERANCE_PT = 0.3
 LONG_MM = 110.0
 SPACE_EM = 0.15
+NOTE_LINES = 8
 FULL_WIDTH = re.compile(r"[\u3000-\u303f\uff01-\uff5e]")
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 SECTION = re.compile(r"\d{1,2}\.?(?=[A-Z])")
@@ -39,10 +40,10 @@ def english(reading: Reading) -> Iterator[Fault]:
 
 
 def _lines(view: View) -> Iterator[Fault]:
-    """Running text: long lines outside tables; full ones are those that others go on from."""
-    if view.kind is not Kind.TEXT:
-        return
+    """Running text: long lines outside tables; a note under a form is no running text."""
     long = [line for line in view.prose if line.end - line.x > LONG_MM and line.size < 16]
+    if view.kind is not Kind.TEXT or (view.tables and len(long) < NOTE_LINES):
+        return
     for line in long:
         if abs(line.size - gb.ENGLISH_PT) > SIZE_TOLERANCE_PT:
             yield fault("英文正文为 12 磅。", "English text is set in 12 pt.", page=view.page,

@@ -161,8 +161,11 @@ def _last_on_page(paragraph: Paragraph, after: Paragraph | None) -> Iterator[Fau
     if after is None or not _own_line(paragraph) or after.first.view is paragraph.last.view:
         return
     listed = paragraph.level > 2 and after.level >= paragraph.level
-    if after.first.view.page.index == paragraph.last.view.page.index + 1 and not listed:
-        last = paragraph.last
+    last = paragraph.last
+    foot = last.line.baseline + 1
+    below = [t.box for t in last.view.tables if t.box.bottom > foot]
+    below += [line.ink for line in last.view.prose if line.baseline > foot]
+    if after.first.view.page.index == last.view.page.index + 1 and not (listed or below):
         yield fault("标题落在页末，与下文分开了。", "A heading is the last line of the page.",
                     page=last.view.page, box=last.line.ink, found=paragraph.text[:8],
                     wanted="-")  # fmt: skip

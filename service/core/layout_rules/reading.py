@@ -16,6 +16,7 @@ from service.core.layout_rules.views import (
     View,
     at_its_place,
     foreign,
+    separators_apart,
     view_of,
 )
 from service.core.sheet import Page, Sheet
@@ -74,6 +75,7 @@ def read(sheet: Sheet, hints: LayoutHints) -> Reading:
         group = [view_of(page, lang, bundle) for page in pages]
         if bundle and not any(at_its_place(view) for view in group):
             group = [foreign(view) for view in group]
+        group = separators_apart(group) if bundle else group
         views += group
         own = tuple(view for view in group if view.kind in {Kind.TEXT, Kind.LANDSCAPE})
         if own:

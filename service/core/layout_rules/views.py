@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -101,7 +101,7 @@ def view_of(page: Page, lang: Lang, bundle: bool) -> View:
     stamp = _stamp(page) if bundle else None
     stamped = set(stamp.chars) if stamp else set()
     kind = _kind(page, stamped, bundle)
-    foot = _landscape_foot(page) if page.landscape else _foot(page, stamped)
+    foot = _landscape_foot(page, stamped) if page.landscape else _foot(page, stamped)
     number = _number(foot)
     label = int(page.label) if page.label.isdigit() else page.index + 1
     odd = (number if number is not None else label) % 2 == 1
@@ -154,12 +154,12 @@ def _foot(page: Page, stamped: set[Char]) -> tuple[Char, ...]:
     return last.chars if below and NUMBER.fullmatch(last.text) else ()
 
 
-def _landscape_foot(page: Page) -> tuple[Char, ...]:
+def _landscape_foot(page: Page, stamped: set[Char]) -> tuple[Char, ...]:
     """On a landscape page the number stands upright for the portrait sheet: turned by 90."""
-    turned = [char for char in page.chars if char.angle == 90]
+    turned = [char for char in page.chars if char.angle == 90 and char not in stamped]
     turned.sort(key=lambda char: char.ink.top)
     text = "".join(char.text for char in turned)
-    return tuple(turned) if NUMBER.fullmatch(text) else _foot(page, set())
+    return tuple(turned) if NUMBER.fullmatch(text) else _foot(page, stamped)
 
 
 def _number(foot: Sequence[Char]) -> int | None:
@@ -187,9 +187,7 @@ def _stamp(page: Page) -> Line | None:
 
 
 def at_its_place(view: View) -> bool:
-    """Whether the printed number stands where our layout puts it, or the page is front matter."""
-    if view.kind in {Kind.FRONT, Kind.BLANK}:
-        return True
+    """Whether the printed number stands where our layout puts it."""
     if not view.foot:
         return False
     box = around(char.ink for char in view.foot)
@@ -199,9 +197,16 @@ def at_its_place(view: View) -> bool:
 
 
 def foreign(view: View) -> View:
-    """The same page as somebody else's paper."""
-    kind = view.kind if view.kind in {Kind.SCAN, Kind.BLANK} else Kind.FOREIGN
-    return View(
-        page=view.page, kind=kind, lang=view.lang, number=None, foot=(), stamp=view.stamp,
-        odd=view.odd, area=view.area, tables=view.tables, prose=view.prose,
-    )  # fmt: skip
+    """The same page as somebody else's paper; front matter stays ours."""
+    if view.kind in {Kind.SCAN, Kind.BLANK, Kind.FRONT}:
+        return view
+    return replace(view, kind=Kind.FOREIGN, number=None, foot=())
+
+
+def separators_apart(views: Sequence[View]) -> list[View]:
+    """A part's pages, those before its first numbered one known as front matter (separators)."""
+    first = next((at for at, view in enumerate(views) if view.foot), 0)
+    return [
+        replace(view, kind=Kind.FRONT) if at < first and view.kind is Kind.TEXT else view
+        for at, view in enumerate(views)
+    ]
