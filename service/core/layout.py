@@ -58,7 +58,10 @@ class Addressees(Conditional):
 
 
 class Line(Conditional):
-    """One paragraph in a named style; `right` is its indent from the right, in 字."""
+    """One paragraph in a named style; `right` is its indent from the right, in 字.
+
+    A tab in the text takes what follows it to the right edge.
+    """
 
     block: Literal["line"]
     text: Words
@@ -203,10 +206,10 @@ class PageBreak(Conditional):
 
 
 class Spacer(Conditional):
-    """Empty lines of the body's pitch."""
+    """Empty lines of the body's pitch, or a share of one."""
 
     block: Literal["spacer"]
-    lines: Annotated[int, Field(ge=1, le=22)] = 1
+    lines: Annotated[float, Field(ge=0.1, le=22)] = 1
 
 
 class Contents(Conditional):

@@ -11,20 +11,24 @@ from pydantic import BaseModel
 from service.core.definition import Condition, FormDefinition, Label
 from service.core.layout import Block, Layout
 from service.core.layout_scope import Scope
-from service.core.layout_tables import Form, Table
+from service.core.layout_tables import Form, Table, Widths
 from service.core.layout_words import Loop
-from service.errors import DefinitionError, Problem, problem
+from service.errors import LANGS, DefinitionError, Problem, problem
 
 PORTRAIT_MM, LANDSCAPE_MM = 156.0, 225.0
 _TOLERANCE_MM = 0.5  # rule 32 of layout-and-filing.md, section 5
 _TAG = re.compile(r"\{\{(.*?)\}\}|\{%(.*?)%\}", re.S)
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _NAME = re.compile(r"(?<![\w.])[a-zA-Z_]\w*(?:\.\w+)*")
-_WORDS = frozenset("if elif else endif and or not in is true false none length".split())
-_FACETS = frozenset("given code first rest joined ticks short count by oneline".split())
-_NUMERALS = frozenset("zh letters roman year".split())
-_ROW_FACTS = frozenset("n zh letter roman".split())
-_GROUP_NAMES = frozenset("label code count rows".split())
+_WORDS = frozenset(
+    ("if", "elif", "else", "endif", "and", "or", "not", "in", "is", "true", "false", "length")
+)
+_FACETS = frozenset(
+    ("given", "code", "first", "rest", "joined", "ticks", "short", "count", "by", "oneline")
+)
+_NUMERALS = frozenset(["zh", "letters", "roman", "year"])
+_ROW_FACTS = frozenset(["n", "zh", "letter", "roman"])
+_GROUP_NAMES = frozenset(["label", "code", "count", "rows"])
 _SIDES = ("title", "name", "date", "text", "head")
 _PATHS = ("field", "copy_to", "printed_by", "printed_date", "signer", "text")
 
@@ -67,7 +71,7 @@ class _Check:
             self._block(block, scope, f"{path}.{number}", width)
 
     def _block(self, block: Block, scope: Scope, path: str, width: float) -> None:
-        if hasattr(block, "name") and not isinstance(getattr(block, "name"), Label):
+        if hasattr(block, "name") and not isinstance(block.name, Label):
             self.seen.append(block)
         turned = block.block == "landscape" or getattr(block, "landscape", False)
         width = LANDSCAPE_MM if turned else width
@@ -184,12 +188,12 @@ class _Check:
         for number, line in enumerate(content.lines):
             self._content(line, inner, f"{path}.lines.{number}")
 
-    def _width(self, widths: list[float], wanted: float, path: str) -> None:
-        total = sum(widths)
-        if abs(total - wanted) > _TOLERANCE_MM:
-            self._note("layout_width", f"宽度之和是 {total:g} mm，应为 {wanted:g} mm。",
-                       f"the widths add up to {total:g} mm; {wanted:g} mm are wanted.",
-                       path)  # fmt: skip
+    def _width(self, widths: list[Widths], wanted: float, path: str) -> None:
+        for total in dict.fromkeys(sum(width.of(lang) for width in widths) for lang in LANGS):
+            if abs(total - wanted) > _TOLERANCE_MM:
+                self._note("layout_width", f"宽度之和是 {total:g} mm，应为 {wanted:g} mm。",
+                           f"the widths add up to {total:g} mm; {wanted:g} mm are wanted.",
+                           path)  # fmt: skip
 
 
 def _facet(parts: list[str], name: str, scope: Scope, *, in_row: bool) -> bool:
@@ -200,7 +204,7 @@ def _facet(parts: list[str], name: str, scope: Scope, *, in_row: bool) -> bool:
         return parts[0] in (_ROW_FACTS if in_row else _NUMERALS)
     if parts[0] not in _FACETS:
         return False
-    prefix = f"{name.split('.')[0]}." if in_row else ""
+    prefix = f"{name.split('.', maxsplit=1)[0]}." if in_row else ""
     found = scope.find(f"{prefix}{parts[1]}")
     return found is not None and (found.print or parts[0] in {"given", "code"})
 

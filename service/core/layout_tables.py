@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from service.core.layout_words import (
     NAME,
     Align,
     Conditional,
+    LayoutPart,
     Loop,
     Path,
     Words,
     WrongValueError,
     one_of,
 )
+from service.errors import Lang
 
-Millimetres = Annotated[float, Field(gt=0, le=225)]
+_Millimetres = Annotated[float, Field(gt=0, le=225)]
+
+
+def _same_width(value: Any) -> Any:
+    return {"zh": value, "en": value} if isinstance(value, (int, float)) else value
+
+
+class Widths(LayoutPart):
+    """A width in mm, in each language: English words need other columns."""
+
+    zh: _Millimetres
+    en: _Millimetres
+
+    def of(self, lang: Lang) -> float:
+        """The width in one language."""
+        return self.zh if lang == "zh" else self.en
+
+
+Width = Annotated[Widths, BeforeValidator(_same_width)]
+"""mm: one number, or `{zh, en}`."""
 
 
 class Content(Conditional):
@@ -78,7 +99,7 @@ class Cell(Content):
         once: one cell merged down the repeats of the row.
     """
 
-    width: Millimetres
+    width: Width
     label: Words | None = None
     valign: Literal["top", "center", "bottom"] = "center"
     once: bool = False
@@ -124,7 +145,7 @@ class Column(Content):
     """
 
     head: Words
-    width: Millimetres
+    width: Width
     once: bool = False
 
 

@@ -8,9 +8,30 @@ from typing import Any
 
 from service.core.definition import FormDefinition
 from service.core.layout import (
-    Addressees, Annex, AnnexNote, Block, Contents, Covering, Each, Group, Heading, Imprint,
-    Landscape, Layout, Letterhead, Line, Numbered, PageBreak, Paragraphs, RunIn, Section, Sheet,
-    Signature, Spacer, Title, walk,
+    Addressees,
+    Annex,
+    AnnexNote,
+    Block,
+    Contents,
+    Covering,
+    Each,
+    Group,
+    Heading,
+    Imprint,
+    Landscape,
+    Layout,
+    Letterhead,
+    Line,
+    Numbered,
+    PageBreak,
+    Paragraphs,
+    RunIn,
+    Section,
+    Sheet,
+    Signature,
+    Spacer,
+    Title,
+    walk,
 )  # fmt: skip
 from service.core.layout_check import check_layout
 from service.core.layout_scope import Scope
@@ -20,6 +41,7 @@ from service.engines import builder_blocks as text
 from service.engines import builder_parts as parts
 from service.engines import builder_tables as ruled
 from service.engines.builder_body import Body, Place
+from service.engines.builder_contents import contents
 from service.engines.builder_numbers import Numbers
 from service.engines.builder_package import Package
 from service.engines.builder_pen import Pen
@@ -31,7 +53,7 @@ _Writer = Callable[[Body, Any, Place], object]
 _SIMPLE: dict[type, _Writer] = {
     Letterhead: text.letterhead, Title: text.title, Addressees: text.addressees, Line: text.line,
     Paragraphs: text.paragraphs, Heading: text.heading, Numbered: text.numbered,
-    Spacer: text.spacer, Contents: text.contents, Signature: parts.signature,
+    Spacer: text.spacer, Contents: contents, Signature: parts.signature,
     Imprint: parts.imprint, Form: ruled.form, Table: ruled.table,
 }  # fmt: skip
 

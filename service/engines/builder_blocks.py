@@ -5,7 +5,6 @@ from __future__ import annotations
 from service.core import gbt9704 as gb
 from service.core.layout import (
     Addressees,
-    Contents,
     Heading,
     Letterhead,
     Line,
@@ -25,8 +24,6 @@ _MARK_ROOM_TW = gb.twips(gb.MARK_TOP_MM) - 330  # until the real size is known
 # A last paragraph of one line needs the one before it: the signature wants two lines of text.
 _NEXT_IS_SHORT = f"loop.nextitem|length < {gb.CHARS_PER_LINE - gb.INDENT_ZI}"
 _RED_LINE_SPACE_PT = 7  # from the foot of the number's line
-_CONTENTS_PAGE_TW = 900  # kept free of titles at the right, for the page numbers
-_CONTENTS_NUMBER_TW = 840
 
 
 def letterhead(body: Body, block: Letterhead, place: Place) -> None:
@@ -80,10 +77,12 @@ def _blank(body: Body, lines: int, *, keep: bool = False) -> None:
 
 
 def spacer(body: Body, block: Spacer, place: Place) -> None:
-    """Empty lines; half ones in English, whose paragraphs part themselves."""
-    if body.pen.lang == "zh":
-        return _blank(body, block.lines)
-    return None
+    """Empty lines; one line is a quarter in English, whose paragraphs part themselves."""
+    small = body.pen.lang == "en" and block.lines <= 1
+    lines = block.lines / 4 if small else block.lines
+    _blank(body, int(lines))
+    if lines % 1:
+        body.say("filler", properties=(spacing(line=round(lines % 1 * gb.LINE_PITCH_TW)),))
 
 
 def title(body: Body, block: Title, place: Place) -> None:
@@ -103,6 +102,11 @@ def line(body: Body, block: Line, place: Place) -> None:
     properties = (val("w:jc", block.align),) if block.align else ()
     if block.right is not None and body.pen.lang == "zh":
         properties = (*properties, indent(right=round(block.right * gb.ZI_TW)))
+    if "\t" in body.pen.say(block.text):
+        upright = body.wanted == "portrait"
+        edge = gb.TYPE_WIDTH_TW if upright else gb.twips(gb.LANDSCAPE_TYPE_WIDTH_MM)
+        stop = el("w:tabs", None, el("w:tab", {"w:val": "right", "w:pos": edge}))
+        properties = (*properties, stop)
     body.say(block.style, body.pen.say(block.text), properties=properties)
 
 
@@ -145,7 +149,7 @@ def _number(body: Body, level: int, place: Place) -> str:
         raise place.wrong(
             "layout_number",
             "循环里同级标题只能有一个，且不能带条件：无法编号。",
-            "inside a loop a level may have one heading, without a condition: it cannot be numbered.",
+            "inside a loop a level takes one heading without a condition; it cannot be numbered.",
         ) from None
 
 
@@ -182,21 +186,3 @@ def numbered(body: Body, block: Numbered, place: Place) -> None:
     if body.pen.lang == "en":
         before = f"{number}. " if block.form == "arabic" else f"({number}) "
     _many(body, block.field, block.style, keep=place.keep, before=before)
-
-
-def contents(body: Body, block: Contents, place: Place) -> None:
-    """A head line and a line for each entry, with dot leaders to the page number."""
-    pen = body.pen
-    words = pen.either("序号\t材料名称\t页码", "No.\tPaper\tPage")
-    body.say("contents_head", words, properties=_contents_line("none"))
-    with body.loop(block.rows, block.row):
-        parts = (block.number, block.title, block.page)
-        text = "\t".join(pen.say(part) for part in parts)
-        body.say("contents_line", text, properties=_contents_line("dot"))
-
-
-def _contents_line(leader: str) -> tuple[Element, ...]:
-    left = el("w:tab", {"w:val": "left", "w:pos": _CONTENTS_NUMBER_TW})
-    right = el("w:tab", {"w:val": "right", "w:leader": leader, "w:pos": gb.TYPE_WIDTH_TW})
-    ind = indent(left=_CONTENTS_NUMBER_TW, hanging=_CONTENTS_NUMBER_TW, right=_CONTENTS_PAGE_TW)
-    return (el("w:tabs", None, left, right), ind)

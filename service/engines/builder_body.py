@@ -11,7 +11,7 @@ from service.core.layout_scope import Scope, condition
 from service.engines.builder_numbers import Numbers
 from service.engines.builder_pen import Pen
 from service.engines.builder_sections import Orientation, Running, section
-from service.engines.builder_xml import Element, el, tag_paragraph
+from service.engines.builder_xml import Element, el, properties_of, tag_paragraph, text_of
 from service.errors import DefinitionError, problem
 
 
@@ -76,7 +76,7 @@ class Body:
         last = self.elements[-1] if self.elements else None
         if last is None or not _plain(last):
             self.elements.append(self.pen.paragraph("filler"))
-        self.elements[-1].get_or_add_pPr().append(mark)
+        properties_of(self.elements[-1]).append(mark)
 
     @contextmanager
     def under(self, when: Condition | str | None) -> Iterator[None]:
@@ -119,7 +119,7 @@ class Body:
 
 def _plain(element: Element) -> bool:
     """A paragraph that always prints and ends no section yet."""
-    text = "".join(element.itertext())
+    text = text_of(element)
     return (
         element.tag.endswith("}p") and "{%p" not in text and not element.xpath("./w:pPr/w:sectPr")
     )

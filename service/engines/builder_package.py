@@ -1,4 +1,4 @@
-"""Engines: a Word file with nothing in it but ours: parts, properties, zip; same input, same bytes."""
+"""Engines: a Word file with nothing in it but ours; the same input gives the same bytes."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Mapping
 
 from docx.opc.constants import CONTENT_TYPE as CT
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
-from docx.opc.package import OpcPackage
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part, XmlPart
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+from docx.package import Package as WordPackage
 
 from service.core import gbt9704 as gb
 from service.engines.builder_xml import Element, el, val
@@ -72,7 +72,7 @@ class Package:
     """Collects the parts of one Word file."""
 
     def __init__(self) -> None:
-        self._package = OpcPackage()
+        self._package = WordPackage()
         root = parse_xml(f"<w:document {nsdecls('w', 'r')}><w:body/></w:document>")
         self._document = self._part("/word/document.xml", CT.WML_DOCUMENT_MAIN, root)
         self._package.relate_to(self._document, RT.OFFICE_DOCUMENT)

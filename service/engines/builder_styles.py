@@ -43,12 +43,18 @@ _CHARACTER = (
     StyleRule(key="label", zh="栏目字", en="Label text", font=gb.HEITI, spacing_tw=0),
 )
 CHARACTER_STYLES = frozenset(rule.key for rule in _CHARACTER)
-RULES: dict[str, StyleRule] = {**STYLES, **{rule.key: rule for rule in (*_MORE, *_CHARACTER)}}
+_JUSTIFIED = {"table_text": replace(STYLES["table_text"], align="both")}  # wide cells hold prose
+RULES: dict[str, StyleRule] = {
+    **STYLES, **_JUSTIFIED, **{rule.key: rule for rule in (*_MORE, *_CHARACTER)},
+}  # fmt: skip
 """Every style that a template may use, by key."""
 
 _EN_AFTER = {"body": 120, "addressee": 120, "title": 120, "heading1": 60, "heading2": 60,
-             "heading3": 60, "heading4": 60, "annex_title": 120, "subtitle": 60}  # fmt: skip
+             "heading3": 60, "heading4": 60, "annex_title": 120, "subtitle": 60,
+             "note": 120}  # fmt: skip
 _EN_BEFORE = {"heading1": 180, "heading2": 120, "heading3": 60}
+_EN_PROSE = {"body", "addressee", "note", "heading1", "heading2", "heading3", "heading4"}
+_EN_RIGHT_TW = 300  # keeps a line of prose under 95 characters (rule 40)
 _EN_KEPT = {"page_number", "rule_line", "filler"}
 _KEEP_NEXT = {"heading1", "heading2", "heading3", "heading4", "annex_mark", "annex_title", "title",
               "subtitle", "signature"}  # fmt: skip
@@ -64,16 +70,17 @@ def english(rule: StyleRule) -> StyleRule:
     """The rule of the English template: 12 pt Times New Roman on 18 pt, from the left margin."""
     if rule.key in _EN_KEPT:
         return rule
-    small = rule.key.startswith(("table", "small"))
+    small = rule.key.startswith(("table_t", "table_h", "small"))
     big = rule.key in {"title", "annex_title", "cover_title", "separator_number"}
     size = gb.ENGLISH_PT if not small else gb.TABLE_MIN_PT
     pitch = int(gb.ENGLISH_PITCH_PT * gb.TWIPS_PER_PT) if not small else 280
     if big:
-        size, pitch = gb.ENGLISH_TITLE_PT, 480
+        size, pitch = gb.ENGLISH_TITLE_PT, 540
     centred = rule.key.startswith(("cover", "separator")) or rule.key.endswith("_head")
     return replace(
         rule, font=gb.SONGTI, latin=gb.TIMES, size_pt=size, line_tw=pitch, first_tw=0, left_tw=0,
-        right_tw=0, spacing_tw=0, align="center" if centred else "left",
+        right_tw=_EN_RIGHT_TW if rule.key in _EN_PROSE else 0, spacing_tw=0,
+        align="center" if centred else "left",
     )  # fmt: skip
 
 

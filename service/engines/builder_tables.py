@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from service.core import gbt9704 as gb
 from service.core.layout_scope import condition, shown
-from service.core.layout_tables import Cell, CellLine, Column, Content, Form, FormRow, Table
+from service.core.layout_tables import Cell, Column, Form, FormRow, Table
 from service.core.layout_words import Loop
 from service.engines.builder_body import Body, Place
+from service.engines.builder_cells import cell_paragraph, content_of
 from service.engines.builder_pen import Pen
-from service.engines.builder_xml import Element, border, el, tag_paragraph, tag_row, val
+from service.engines.builder_xml import Element, border, el, tag_row, val
+from service.errors import Lang
 
 _SIDE_TW = gb.twips(1.0)  # clear at the left and right of a cell's text; at least 0.8 mm
 _ABOVE_TW = 40
@@ -20,39 +23,44 @@ _GRID_MM = 1.0  # a form's rows have cells of many widths: the finest step of th
 
 def form(body: Body, block: Form, place: Place) -> None:
     """Rows of label and value cells."""
-    edges = _edges(block.rows)
+    edges = _edges(block.rows, body.pen.lang)
     rows: list[Element] = []
     for row in block.rows:
         if body.pen.lang in row.lang:
             rows += _wrapped_rows(row, _form_row(body.pen, row, edges, place), len(edges) - 1)
-    _write(body, edges, rows)
+    write_table(body, edges, rows)
 
 
-def _edges(rows: Iterable[FormRow]) -> list[int]:
+def _edges(rows: Iterable[FormRow], lang: Lang) -> list[int]:
     """Where any cell of the form begins or ends, twips from the left."""
     found = {0}
     for row in rows:
         place = 0.0
         for cell in row.cells:
-            place += cell.width
+            place += cell.width.of(lang)
             found.add(gb.twips(place))
     total = max(found)
     # Rows whose widths add up to nearly the same end at the same edge.
     return sorted(one for one in found if one == total or total - one > gb.twips(_GRID_MM))
 
 
-def _write(body: Body, edges: Sequence[int], rows: list[Element]) -> None:
-    widths = [right - left for left, right in zip(edges, edges[1:], strict=False)]
+def write_table(
+    body: Body, edges: Sequence[int], rows: list[Element], *, ruled: bool = True
+) -> None:
+    """Writes a table with columns between the edges, and what keeps it from the next one."""
+    widths = [right - left for left, right in pairwise(edges)]
     grid = el("w:tblGrid", None, *(el("w:gridCol", {"w:w": width}) for width in widths))
-    body.add(el("w:tbl", None, _table_properties(edges[-1]), grid, *rows))
+    body.add(el("w:tbl", None, _table_properties(edges[-1], ruled=ruled), grid, *rows))
     body.filler()
 
 
-def _table_properties(width: int) -> Element:
+def _table_properties(width: int, *, ruled: bool) -> Element:
     sides = ("top", "left", "bottom", "right")
     lines = [border(side, _OUTER) for side in sides]
     lines += [border(side, _INNER) for side in ("insideH", "insideV")]
     clear = {"top": _ABOVE_TW, "left": _SIDE_TW, "bottom": _ABOVE_TW, "right": _SIDE_TW}
+    if not ruled:
+        lines, clear = [], dict.fromkeys(sides, 0)
     margins = [el(f"w:{side}", {"w:w": clear[side], "w:type": "dxa"}) for side in sides]
     return el(
         "w:tblPr",
@@ -60,7 +68,7 @@ def _table_properties(width: int) -> Element:
         el("w:tblW", {"w:w": width, "w:type": "dxa"}),
         val("w:jc", "left"),
         el("w:tblInd", {"w:w": 0, "w:type": "dxa"}),
-        el("w:tblBorders", None, *lines),
+        *([el("w:tblBorders", None, *lines)] if lines else []),
         el("w:tblLayout", {"w:type": "fixed"}),
         el("w:tblCellMar", None, *margins),
     )
@@ -71,19 +79,21 @@ def _wrapped_rows(row: FormRow, made: Element, columns: int) -> list[Element]:
     rows = [made]
     for loop in (row.then, row.each):
         if loop is not None:
-            rows = _looped(loop, rows, columns)
+            rows = looped(loop, rows, columns)
     if row.when is not None:
         opening, closing = f"if {condition(row.when)}", "endif"
         rows = [tag_row(opening, columns), *rows, tag_row(closing, columns)]
     return rows
 
 
-def _looped(loop: Loop, rows: list[Element], columns: int) -> list[Element]:
+def looped(loop: Loop, rows: list[Element], columns: int) -> list[Element]:
+    """Rows repeated for each row of a field."""
     opening = f"for {loop.row} in {loop.rows}"
     return [tag_row(opening, columns), *rows, tag_row("endfor", columns)]
 
 
-def _row_properties(*, whole: bool, height: float | None, head: bool = False) -> Element:
+def row_properties(*, whole: bool, height: float | None, head: bool = False) -> Element:
+    """`w:trPr`: kept whole on a page, its least height in mm, repeated as a head."""
     parts = [el("w:cantSplit")] if whole else []
     if height is not None:
         parts.append(el("w:trHeight", {"w:val": gb.twips(height), "w:hRule": "atLeast"}))
@@ -95,134 +105,66 @@ def _row_properties(*, whole: bool, height: float | None, head: bool = False) ->
 def _form_row(pen: Pen, row: FormRow, edges: Sequence[int], place: Place) -> Element:
     cells, at, passed = [], 0, 0.0
     for cell in row.cells:
-        passed += cell.width
-        end = min(range(len(edges)), key=lambda one: abs(edges[one] - gb.twips(passed)))  # noqa: B023
+        passed += cell.width.of(pen.lang)
+        end = min(range(len(edges)), key=lambda one: abs(edges[one] - gb.twips(passed)))
         cells.append(_cell(pen, cell, edges[end] - edges[at], end - at, place))
         at = end
-    return el("w:tr", None, _row_properties(whole=not row.split, height=row.min_height), *cells)
+    return el("w:tr", None, row_properties(whole=not row.split, height=row.min_height), *cells)
 
 
 def _cell(pen: Pen, cell: Cell, width: int, span: int, place: Place) -> Element:
     parts = [el("w:tcW", {"w:w": width, "w:type": "dxa"}), val("w:vAlign", cell.valign)]
     if span > 1:
         parts.append(val("w:gridSpan", span))
-    content = _content(pen, cell, small=False, align=cell.align)
+    content = content_of(pen, cell, small=False, align=cell.align)
     if cell.label is not None:
         text = ("{% vm %}" if cell.once else "") + pen.say(cell.label)
-        content = [_paragraph(pen, "table_head", text, cell.align)]
+        content = [cell_paragraph(pen, "table_head", text, cell.align)]
     return el("w:tc", None, el("w:tcPr", None, *parts), *content)
-
-
-def _content(pen: Pen, content: Content, *, small: bool, align: str | None) -> list[Element]:
-    """The paragraphs of a cell; a cell always ends with a paragraph, be it an empty one."""
-    style = "small_text" if small else "table_text"
-    if content.text is not None:
-        once = "{% vm %}" if getattr(content, "once", False) else ""
-        return [_paragraph(pen, style, once + pen.say(content.text), align)]
-    if content.field is not None:
-        return _items(pen, content, style, align, empty=True)
-    lines: list[Element] = []
-    for line in content.lines:
-        lines += _line(pen, line, small=small, align=align)
-    return lines
-
-
-def _items(
-    pen: Pen, content: Content, style: str, align: str | None, *, empty: bool
-) -> list[Element]:
-    """A paragraph for each item; with `empty` one where there is none (a cell needs one)."""
-    text = pen.either("{{ loop.index }}.", "{{ loop.index }}. ") if content.numbered else ""
-    first = getattr(content, "indent", False)
-    made = [
-        tag_paragraph(f"for p in {content.field}"),
-        _paragraph(pen, style, f"{text}{{{{ p }}}}", align, first=first),
-    ]
-    if empty:
-        made += [tag_paragraph("else"), _paragraph(pen, style, "", align)]
-    return [*made, tag_paragraph("endfor")]
-
-
-def _line(pen: Pen, line: CellLine, *, small: bool, align: str | None) -> list[Element]:
-    if pen.lang not in line.lang:
-        return []
-    made = _line_content(pen, line, small=small, align=line.align or align)
-    if line.each is not None:
-        opening = tag_paragraph(f"for {line.each.row} in {line.each.rows}")
-        made = [opening, *made, tag_paragraph("endfor")]
-    if line.when is not None:
-        made = [tag_paragraph(f"if {condition(line.when)}"), *made, tag_paragraph("endif")]
-    return made
-
-
-def _line_content(pen: Pen, line: CellLine, *, small: bool, align: str | None) -> list[Element]:
-    style = "small_text" if small else "table_text"
-    if line.ruled is not None:
-        return [_ruled(pen, style) for _ in range(line.ruled)]
-    if line.text is not None:
-        run = pen.run(pen.say(line.text), *([pen.style("label")] if line.bold else []))
-        return [_paragraph(pen, style, run, align, first=line.indent)]
-    if line.field is not None:
-        return _items(pen, line, style, align, empty=False)
-    return [one for inner in line.lines for one in _line(pen, inner, small=small, align=align)]
-
-
-def _ruled(pen: Pen, style: str) -> Element:
-    """An empty line with a rule under it, for handwriting."""
-    rules = el("w:pBdr", None, border("bottom", _INNER, colour="808080"),
-               border("between", _INNER, colour="808080"))  # fmt: skip
-    high = el("w:spacing", {"w:before": 0, "w:after": 0, "w:line": 480, "w:lineRule": "exact"})
-    return pen.paragraph(style, properties=(rules, high))
-
-
-def _paragraph(
-    pen: Pen, style: str, text: str | Element, align: str | None, *, first: bool = False
-) -> Element:
-    properties = [val("w:jc", align)] if align else []
-    if first and pen.lang == "zh":
-        properties.append(el("w:ind", {"w:firstLine": 480, "w:firstLineChars": 200}))
-    return pen.paragraph(style, *([text] if text != "" else []), properties=properties)
 
 
 def table(body: Body, block: Table, place: Place) -> None:
     """A head row that repeats, and a row for each row of the field."""
     pen = body.pen
     edges = [0]
-    for width in (column.width for column in block.columns):
+    for width in (column.width.of(pen.lang) for column in block.columns):
         edges.append(edges[-1] + gb.twips(width))
     columns = len(block.columns)
     rows = [_head_row(pen, block)]
-    rows += _looped(Loop(rows=block.rows, row=block.row), [_body_row(pen, block)], columns)
+    rows += looped(Loop(rows=block.rows, row=block.row), [_body_row(pen, block)], columns)
     if block.outer is not None:
         span = [_span_row(pen, block, edges[-1])] if block.span else []
-        rows = [rows[0], *_looped(block.outer, [*span, *rows[1:]], columns)]
+        rows = [rows[0], *looped(block.outer, [*span, *rows[1:]], columns)]
     if block.blank_rows:
         given = shown((block.outer or Loop(rows=block.rows, row=block.row)).rows, "given")
         blank = [_blank_row(pen, block) for _ in range(block.blank_rows)]
         rows += [tag_row(f"if not {given}", columns), *blank, tag_row("endif", columns)]
-    _write(body, edges, rows)
+    write_table(body, edges, rows)
 
 
 def _head_row(pen: Pen, block: Table) -> Element:
     style = "small_head" if block.small else "table_head"
     cells = [
-        _plain_cell(column, [_paragraph(pen, style, pen.say(column.head), None)])
+        _plain_cell(pen, column, [cell_paragraph(pen, style, pen.say(column.head), None)])
         for column in block.columns
     ]
-    return el("w:tr", None, _row_properties(whole=True, height=None, head=True), *cells)
+    return el("w:tr", None, row_properties(whole=True, height=None, head=True), *cells)
 
 
 def _body_row(pen: Pen, block: Table) -> Element:
     cells = [
-        _plain_cell(column, _content(pen, column, small=block.small, align=column.align))
+        _plain_cell(pen, column, content_of(pen, column, small=block.small, align=column.align))
         for column in block.columns
     ]
-    return el("w:tr", None, _row_properties(whole=True, height=block.min_height), *cells)
+    return el("w:tr", None, row_properties(whole=True, height=block.min_height), *cells)
 
 
 def _blank_row(pen: Pen, block: Table) -> Element:
     style = "small_text" if block.small else "table_text"
-    cells = [_plain_cell(column, [_paragraph(pen, style, "", None)]) for column in block.columns]
-    return el("w:tr", None, _row_properties(whole=True, height=block.min_height), *cells)
+    cells = [
+        _plain_cell(pen, column, [cell_paragraph(pen, style, "", None)]) for column in block.columns
+    ]
+    return el("w:tr", None, row_properties(whole=True, height=block.min_height), *cells)
 
 
 def _span_row(pen: Pen, block: Table, width: int) -> Element:
@@ -232,9 +174,9 @@ def _span_row(pen: Pen, block: Table, width: int) -> Element:
     properties = el("w:tcPr", None, el("w:tcW", {"w:w": width, "w:type": "dxa"}),
                     val("w:gridSpan", len(block.columns)), val("w:vAlign", "center"))  # fmt: skip
     cell = el("w:tc", None, properties, paragraph)
-    return el("w:tr", None, _row_properties(whole=True, height=None), cell)
+    return el("w:tr", None, row_properties(whole=True, height=None), cell)
 
 
-def _plain_cell(column: Column, content: list[Element]) -> Element:
-    width = el("w:tcW", {"w:w": gb.twips(column.width), "w:type": "dxa"})
+def _plain_cell(pen: Pen, column: Column, content: list[Element]) -> Element:
+    width = el("w:tcW", {"w:w": gb.twips(column.width.of(pen.lang)), "w:type": "dxa"})
     return el("w:tc", None, el("w:tcPr", None, width, val("w:vAlign", "center")), *content)

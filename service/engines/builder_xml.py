@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import TypeAlias, cast
 
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.oxml.xmlchemy import BaseOxmlElement as Element
+from docx.oxml.text.paragraph import CT_P
+from docx.oxml.xmlchemy import BaseOxmlElement
+
+Element: TypeAlias = BaseOxmlElement
 
 # Order of children in CT_PPr, CT_RPr, CT_TcPr (ECMA-376, 17.3.1.26, 17.3.2.28, 17.4.70).
 _PPR = (
-    "pStyle keepNext keepLines pageBreakBefore framePr widowControl pBdr tabs suppressAutoHyphens"
-    " kinsoku wordWrap overflowPunct topLinePunct autoSpaceDE autoSpaceDN adjustRightInd snapToGrid"
-    " spacing ind jc textAlignment outlineLvl rPr sectPr"
-).split()
-_RPR = "rStyle rFonts b color spacing w sz szCs lang".split()
-_TCPR = "tcW gridSpan vMerge tcBorders tcMar vAlign".split()
+    "pStyle", "keepNext", "keepLines", "pageBreakBefore", "framePr", "widowControl", "pBdr",
+    "tabs", "suppressAutoHyphens", "kinsoku", "wordWrap", "overflowPunct", "topLinePunct",
+    "autoSpaceDE", "autoSpaceDN", "adjustRightInd", "snapToGrid", "spacing", "ind", "jc",
+    "textAlignment", "outlineLvl", "rPr", "sectPr",
+)  # fmt: skip
+_RPR = ("rStyle", "rFonts", "b", "color", "spacing", "w", "sz", "szCs", "lang")
+_TCPR = ("tcW", "gridSpan", "vMerge", "tcBorders", "tcMar", "vAlign")
 _ORDER = {"w:pPr": _PPR, "w:rPr": _RPR, "w:tcPr": _TCPR}
 
 
-def el(tag: str, attributes: Mapping[str, int | str] | None = None, *children: Element) -> Element:
+def el(tag: str, attributes: Mapping[str, object] | None = None, *children: Element) -> Element:
     """An element; `tag` and attribute names are prefixed (`w:p`, `w:val`)."""
-    made: Element = OxmlElement(tag)
+    made = cast(Element, OxmlElement(tag))
     for name, value in (attributes or {}).items():
         made.set(qn(name), str(value))
     made.extend(_ordered(tag, children))
@@ -78,6 +83,16 @@ def border(side: str, eighths: int, *, colour: str = "000000", space: int = 0) -
     """One border line, eighths of a point thick."""
     attributes: dict[str, int | str] = {"w:val": "single", "w:sz": eighths}
     return el(f"w:{side}", {**attributes, "w:space": space, "w:color": colour})
+
+
+def properties_of(paragraph: Element) -> Element:
+    """`w:pPr` of a paragraph, made where it has none."""
+    return cast(CT_P, paragraph).get_or_add_pPr()
+
+
+def text_of(element: Element) -> str:
+    """All text inside an element."""
+    return "".join(str(part) for part in element.itertext())
 
 
 def tag_paragraph(tag: str) -> Element:
