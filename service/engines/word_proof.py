@@ -22,7 +22,7 @@ from service.errors import DefinitionError, EngineError, Problem, Text, problem
 
 _log = logging.getLogger(__name__)
 WALL_SECONDS = 30
-"""Whole life of the child; it has 3 seconds of CPU, so only a busy machine takes long."""
+"""Whole life of the child; it has 4 seconds of CPU, so only a busy machine takes long."""
 _ROOT = Path(__file__).resolve().parent.parent.parent
 _KILLED = frozenset({-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGSEGV, -signal.SIGABRT})
 

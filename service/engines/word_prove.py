@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 MEMORY_BYTES = 512 * 1024 * 1024
-CPU_SECONDS = 3
+CPU_SECONDS = 4
 
 
 def _limit() -> None:

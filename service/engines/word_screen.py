@@ -36,34 +36,27 @@ class DtdError(Exception):
     """A part declares a DTD."""
 
 
-def screen(package: Package) -> Iterator[Problem]:
-    """Everything in a package that no template may carry."""
+def screen(package: Package) -> list[Problem]:
+    """Everything in a package that no template may carry; [] lets it be parsed."""
+    problems: list[Problem] = []
     for name, data in package.members.items():
         if _ACTIVE_MEMBER.search(name):
-            yield refusal("template_active_content", name)
+            problems.append(refusal("template_active_content", name))
         elif is_xml(name, data):
-            yield from _screen_part(name, data)
-    yield from _screen_relations(package)
-
-
-def screen_xml(package: Package) -> Iterator[Problem]:
-    """DTDs and broken XML alone: what must be known before any part is parsed otherwise."""
-    for name, data in package.members.items():
-        if is_xml(name, data):
-            try:
-                _Scan().read(data)
-            except DtdError:
-                yield refusal("xml_dtd_forbidden", name)
-            except expat.ExpatError:
-                yield refusal("template_damaged", name)
+            problems += _screen_part(name, data)
+    return problems + list(_screen_relations(package))
 
 
 def _screen_part(name: str, data: bytes) -> Iterator[Problem]:
     scan = _Scan()
     try:
         scan.read(data)
-    except (DtdError, expat.ExpatError):
-        return  # screen_xml tells
+    except DtdError:
+        yield refusal("xml_dtd_forbidden", name)
+        return
+    except expat.ExpatError:
+        yield refusal("template_damaged", name)
+        return
     for code, about in sorted(scan.found):
         yield refusal(code, name, about)
     for field in scan.fields:

@@ -17,7 +17,7 @@ from service.engines.word_parts import PartSource, has_tag, part_sources, prepar
 from service.engines.word_placeholder import Anything
 from service.engines.word_refusals import refusal, snippet
 from service.engines.word_rules import broken_rules
-from service.engines.word_screen import screen, screen_xml
+from service.engines.word_screen import screen
 from service.engines.word_tags import tags_of
 from service.errors import Problem
 
@@ -35,9 +35,7 @@ def try_out(docx: bytes, *, file: str) -> tuple[list[Problem], frozenset[str]]:
         MemoryError, RecursionError: it is a bomb; the process may also be ended by its limits.
     """
     package = read_package(docx, file=file)
-    problems = [*screen_xml(package)]
-    problems += [] if problems else screen(package)
-    if problems:
+    if problems := screen(package):
         return problems, frozenset()
     package = prepared(package, file=file)
     sources = list(part_sources(package))
