@@ -15,6 +15,7 @@ from typing import Any
 from service.core.bundle import BundleDefinition, parse_bundle
 from service.core.definition import FormDefinition, Fragment, parse_form, parse_fragment
 from service.core.layout import Layout, parse_layout
+from service.core.layout_check import check_layout
 from service.core.soundness import unsound
 from service.errors import DefinitionError, Lang, NotFoundError, Problem, problem
 from service.source import Source, read_source
@@ -97,9 +98,13 @@ class Catalog:
                     file=str(file),
                 )
             )
-        layout: Layout = self._keep(
-            "layout", file, lambda source: parse_layout(source.data, file=str(file))
-        )
+
+        def parse(source: Source) -> Layout:
+            layout = parse_layout(source.data, file=str(file))
+            check_layout(layout, kind.form, file=str(file))
+            return layout
+
+        layout: Layout = self._keep(f"layout{id(kind.form)}", file, parse)
         return layout
 
     def bundles(self) -> list[str]:
