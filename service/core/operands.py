@@ -56,7 +56,11 @@ class Facts:
         location: tuple[int | str, ...] = ()
         if near is not None:
             location = _same_row(near.location, wanted)
-        return _at(self.values, location or wanted)
+        return self.at(location or wanted)
+
+    def at(self, location: tuple[int | str, ...]) -> Any:
+        """What stands at a location; None where nothing does."""
+        return _at(self.values, location)
 
 
 def _walk(node: Any, names: list[str], location: tuple[int | str, ...]) -> Iterator[Spot]:

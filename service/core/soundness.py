@@ -129,7 +129,7 @@ class _Look:
         for key in sorted(known.needs - there):
             zh, en = f"规则缺少 {key}", f"the rule needs `{key.rstrip('_')}`"
             yield self._say("rule_operand", path, zh, en)
-        for key in sorted(there - known.needs - known.takes):
+        for key in sorted(there - known.needs - known.takes - {"if_"}):
             zh, en = f"规则不用 {key}", f"the rule takes no `{key.rstrip('_')}`"
             yield self._say("rule_operand", path, zh, en)
         yield from self._operands(rule, path)
@@ -145,7 +145,7 @@ class _Look:
         for number, one in enumerate(rule.of):
             yield from self._operand(one, f"{path}.of.{number}")
         if rule.if_:
-            yield from self._condition(rule.if_, f"{path}.if", {})
+            yield from self._condition(rule.if_, f"{path}.if", self._columns(rule))
 
     def _operand(self, operand: str | int | None, path: str) -> Iterator[Problem]:
         if not isinstance(operand, str):
@@ -155,6 +155,11 @@ class _Look:
                 yield self._unknown(path)
         elif self.form.field(operand) is None:
             yield self._unknown(path)
+
+    def _columns(self, rule: RuleDefinition) -> dict[str, FieldDefinition]:
+        """Columns of the table that a rule speaks of, which its `if` may name."""
+        table = self.form.field((rule.table or rule.field or "").rpartition(".")[0])
+        return table.columns if table else {}
 
     def _unknown(self, path: str) -> Problem:
         return self._say(

@@ -128,3 +128,13 @@ def test_a_rule_is_silent_about_a_field_that_is_wrong_already():
         {"rule": "not_before", "field": "b", "other": "a"}, {"a": "soon", "b": "2014-01-01"}
     )
     assert [one.code for one in found.problems] == ["bad_date"]
+
+
+def test_any_rule_may_hold_for_some_rows_only():
+    rule = {
+        "rule": "not_after", "field": "lines.end", "other": "activity.due",
+        "if": {"field": "role", "is": "team"},
+    }  # fmt: skip
+    late = {"end": "2014-06-14"}
+    rows = {"lines": [late | {"role": "team"}, late | {"role": "leader"}, late]}
+    assert [found.path for found in reading(rule, rows).problems] == ["lines.0.end"]

@@ -41,8 +41,20 @@ def run_rules(
             continue
         bites = rule.level == "error" and reached(stage, rule.at)
         for location, text in RULES[rule.rule].check(rule, facts):
+            if not _wanted(rule, facts, location):
+                continue
             (problems if bites else notes).append(_said(rule, definition, location, text))
     return problems, notes
+
+
+def _wanted(rule: RuleDefinition, facts: Facts, location: tuple[int | str, ...]) -> bool:
+    """False where the rule's `if` does not hold in the row (or the form) that it speaks of."""
+    if rule.if_ is None or rule.rule == "required_if":
+        return True
+    *_, name = rule.if_.field.split(".")
+    row = facts.at(location[:-1])
+    near = row.get(name) if isinstance(row, Mapping) else None
+    return rule.if_.holds(facts.values.get(name) if near is None else near)
 
 
 def _said(
