@@ -17,6 +17,7 @@ SIZE_TOLERANCE_PT = 0.3
 LONG_MM = 110.0
 SPACE_EM = 0.15
 NOTE_LINES = 8
+NAME_REACH = 8  # a full-width mark no further from a Chinese character belongs to a name
 FULL_WIDTH = re.compile(r"[\u3000-\u303f\uff01-\uff5e]")
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 SECTION = re.compile(r"\d{1,2}\.?(?=[A-Z])")
@@ -72,7 +73,9 @@ def _foreign_marks(view: View) -> Iterator[Fault]:
         for at, char in enumerate(line.chars):
             if char in foot or HAN.match(char.text):
                 continue
-            near = "".join(c.text for c in line.chars[max(at - 2, 0) : at + 3])
+            near = "".join(
+                c.text for c in line.chars[max(at - NAME_REACH, 0) : at + NAME_REACH + 1]
+            )
             if FULL_WIDTH.match(char.text) and not HAN.search(near):
                 yield fault("英文本中不用全角标点。", "No full-width mark in English.",
                             page=view.page, box=char.ink, found=char.text, wanted="-")  # fmt: skip
