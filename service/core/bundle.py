@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from datetime import date as Day
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from service.core.dates import parse_date
 from service.core.definition import Condition, Label, Stage, definition_problem
 from service.errors import DefinitionError, InputError, Lang, Problem, problem
 
@@ -88,7 +90,7 @@ class BundleInstance(_Part):
     activity: str | None = None
     title: str | tuple[str, ...] | None = None
     to: str | None = None
-    date: str | None = None
+    date: Annotated[Day, BeforeValidator(parse_date)] | None = None
     note: str | None = None
     numbered: bool = True
     separators: bool = True

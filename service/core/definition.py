@@ -231,6 +231,8 @@ def definition_problem(error: Mapping[str, Any], file: str) -> Problem:
         zh, en = "没有这个键，请检查拼写。", "there is no such key; check its spelling."
     elif kind == "missing":
         zh, en = "缺少这个键。", "this key is missing."
+    elif kind == "bad_date":
+        zh, en = "不是有效日期，请写成 2014-07-21。", "is not a date; write 2014-07-21."
     else:
         zh, en = f"值不合要求：{error['msg']}。", f"wrong value: {error['msg']}."
     return problem("definition_key", zh, en, path=path, file=file)

@@ -33,7 +33,7 @@ def typed(
     }
     facts = tuple((name, tuple(activity[name])) for name in sorted(wanted & set(activity)))
     model = _model(_Key(definition), facts)
-    clean = {str(name): _without_gaps(value) for name, value in raw.items() if given(value)}
+    clean = _row_without_gaps(raw, definition.fields)
     try:
         return _plain(model.model_validate(clean)), []
     except ValidationError as error:
@@ -76,13 +76,26 @@ def _model_of(name: str, fields: Any, activity: Mapping[str, Any]) -> type[BaseM
     return create_model(name, __config__=ConfigDict(extra="forbid"), **columns)
 
 
-def _without_gaps(value: Any) -> Any:
-    """Empty cells of rows are taken out, so that "" and absent mean the same."""
-    if isinstance(value, Mapping):
-        return {k: _without_gaps(v) for k, v in value.items() if given(v)}
-    if isinstance(value, (list, tuple)) and any(isinstance(one, Mapping) for one in value):
-        return [_without_gaps(one) for one in value]
-    return value
+def _row_without_gaps(
+    row: Mapping[Any, Any], columns: Mapping[str, FieldDefinition]
+) -> dict[str, Any]:
+    """Empty cells are taken out, so that "" and absent mean the same.
+
+    A name that is not asked stays, empty or not: it is an error, perhaps half of a text that a
+    comma cut in two.
+    """
+    return {
+        str(name): _without_gaps(value, columns.get(name))
+        for name, value in row.items()
+        if given(value) or name not in columns
+    }
+
+
+def _without_gaps(value: Any, asked: FieldDefinition | None) -> Any:
+    if asked is None or not asked.fields or not isinstance(value, (list, tuple)):
+        return value
+    columns = asked.columns
+    return [_row_without_gaps(row, columns) if isinstance(row, Mapping) else row for row in value]
 
 
 def _plain(model: BaseModel) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from service.core import wording
-from service.core.dates import parse_date
 from service.core.leaves import Section, leaves
 from service.desk.bundle_plan import BundlePlan, PlannedPart, plan_bundle
 from service.desk.fill import fill_front, produce
@@ -171,9 +170,9 @@ def _front_matter(
     desk: Desk, plan: BundlePlan, entries: Sequence[ContentsEntry], parts: int, separated: bool
 ) -> list[PdfPart]:
     lang, instance, facts = plan.lang, plan.instance, plan.activity
-    day = wording.day(parse_date(instance.date), lang) if instance.date else ""
+    day = wording.day(instance.date, lang) if instance.date else ""
     cover = {
-        "title": list(instance.title_lines) or [plan.definition.title.of(lang)],
+        "title": list(instance.title_lines) or [plan.title],
         "unit": facts.get("unit"),
         "campaign_name": facts.get("campaign_name"),
         "to": instance.to,
@@ -220,12 +219,12 @@ def _body(
 
 
 def _properties(plan: BundlePlan) -> dict[str, str]:
-    title = "".join(plan.instance.title_lines) or plan.definition.title.of(plan.lang)
+    title = plan.title
     found = {
         "title": title,
         "author": str(plan.activity.get("unit", "")),
         "subject": str(plan.activity.get("campaign_name", "")),
-        "date": parse_date(plan.instance.date).isoformat() if plan.instance.date else "",
+        "date": plan.instance.date.isoformat() if plan.instance.date else "",
     }
     return {name: value for name, value in found.items() if value}
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from service.catalog import Kind
+from service.core import wording
 from service.core.answers import Answers, read
 from service.core.bundle import BundleDefinition, BundleInstance, Filled, fill_slots, parse_instance
 from service.core.prefill import prefill
@@ -47,6 +48,11 @@ class BundlePlan:
     parts: tuple[PlannedPart, ...]
     notes: tuple[Problem, ...]
 
+    @property
+    def title(self) -> str:
+        """The bundle's title in one line."""
+        return _title(self.definition, self.instance, self.lang)
+
 
 @dataclass(frozen=True, kw_only=True)
 class OutlineLine:
@@ -70,6 +76,10 @@ class BundleOutline:
     def missing(self) -> tuple[OutlineLine, ...]:
         """Required parts that are not there."""
         return tuple(line for line in self.lines if line.required and not line.present)
+
+
+def _title(definition: BundleDefinition, instance: BundleInstance, lang: Lang) -> str:
+    return wording.one_line(instance.title_lines, lang) or definition.title.of(lang)
 
 
 def read_instance(file: Path) -> BundleInstance:
@@ -99,8 +109,7 @@ def outline_bundle(desk: Desk, file: Path, lang: Lang) -> BundleOutline:
                     required=slot.required,
                 )
             )
-    title = "".join(instance.title_lines) or definition.title.of(lang)
-    return BundleOutline(title=title, lines=tuple(lines))
+    return BundleOutline(title=_title(definition, instance, lang), lines=tuple(lines))
 
 
 def plan_bundle(desk: Desk, file: Path, *, lang: Lang | None = None) -> BundlePlan:

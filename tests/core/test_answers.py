@@ -102,6 +102,14 @@ def test_choices_of_the_activity():
     assert set(problems(bad)) == {("agenda.0.category", "bad_choice")}
 
 
+def test_half_a_text_that_a_comma_cut_off_is_not_lost_in_silence():
+    raw = {"title": "通知", "agenda": [{"item": "一", "，宣读方案": None}], "剩下的": None}
+    assert set(problems(raw)) == {
+        ("agenda.0.，宣读方案", "unknown_field"),
+        ("剩下的", "unknown_field"),
+    }
+
+
 @pytest.mark.parametrize("raw", [None, [], "text", 3])
 def test_not_a_mapping(raw):
     assert set(problems(raw)) == {("", "not_mapping")}
