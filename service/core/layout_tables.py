@@ -19,11 +19,18 @@ from service.core.layout_words import (
 )
 from service.errors import Lang
 
-_Millimetres = Annotated[float, Field(gt=0, le=225)]
+_WIDEST_MM = 225.0
+_Millimetres = Annotated[float, Field(gt=0, le=_WIDEST_MM)]
 
 
 def _same_width(value: Any) -> Any:
-    return {"zh": value, "en": value} if isinstance(value, (int, float)) else value
+    if not isinstance(value, (int, float)):
+        return value
+    if not 0 < value <= _WIDEST_MM:
+        raise WrongValueError(
+            "宽度须在 0 到 225 mm 之间。", "a width is above 0 and at most 225 mm."
+        )
+    return {"zh": value, "en": value}
 
 
 class Widths(LayoutPart):
