@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -19,6 +21,8 @@ class Home:
             fcntl.flock(sweeping, fcntl.LOCK_EX)
             for old in parent.iterdir():
                 if old.is_dir() and (lock := _locked(old)) is not None:
+                    for job in old.iterdir():
+                        remove_sockets(job)
                     shutil.rmtree(old, ignore_errors=True)
                     lock.close()
             self.path = Path(tempfile.mkdtemp(dir=parent))
@@ -29,6 +33,20 @@ class Home:
         shutil.rmtree(self.path, ignore_errors=True)
         if self._lock is not None:
             self._lock.close()
+
+
+def pipe_of(job: Path) -> str:
+    """The name of the pipe through which a process in this folder is spoken to."""
+    return "gongwen" + hashlib.sha256(bytes(job)).hexdigest()[:16]
+
+
+def remove_sockets(job: Path) -> None:
+    """Outside bubblewrap a killed LibreOffice leaves two sockets in /tmp, named in its own way."""
+    profile = (job / "profile").as_uri().encode("utf-16-le")
+    digest = hashlib.md5(profile, usedforsecurity=False).digest()
+    single = "SingleOfficeIPC_" + "".join(f"{byte:x}" for byte in digest)
+    for name in (pipe_of(job), single):
+        Path(f"/tmp/OSL_PIPE_{os.getuid()}_{name}").unlink(missing_ok=True)
 
 
 def _locked(folder: Path) -> IO[str] | None:

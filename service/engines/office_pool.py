@@ -17,6 +17,7 @@ from service.engines import office_sandbox
 from service.engines.fonts import prepare_fonts
 from service.engines.fonts_used import fonts_used
 from service.engines.office_home import Home
+from service.engines.office_marks import with_chinese_marks
 from service.engines.office_outcome import closing, count_pages, failed, storage
 from service.engines.office_process import OfficeFailure, OfficeProcess, Why
 from service.engines.office_sandbox import Surroundings
@@ -79,6 +80,8 @@ class OfficePool:
         urgent: bool = True,
     ) -> Converted:
         """Converts one document; see the protocol. Raises InputError `convert_refused` too."""
+        if suffix == ".docx":
+            source = with_chinese_marks(source)
         job = Job(source=source, name=name, suffix=suffix)
         with self._lock:
             if self._closed:
@@ -110,7 +113,8 @@ class OfficePool:
                 ticket.job.result.set_exception(EngineError(closing()))
         for slot in self._slots:
             self._line.put(_Ticket(-1, next(self._turns), None))
-            slot.interrupt()
+            if slot.busy:
+                slot.interrupt()
         for slot in self._slots:
             slot.thread.join(timeout=30)
         if self._home is not None:
@@ -204,6 +208,7 @@ class _Slot:
 
     def __init__(self, pool: OfficePool) -> None:
         self.process: OfficeProcess | None = None
+        self.busy = False
         self.thread = threading.Thread(target=self._run, args=(pool,), name="office", daemon=True)
         self._pool = pool
         self.thread.start()
@@ -232,6 +237,7 @@ class _Slot:
 
     def _run(self, pool: OfficePool) -> None:
         while (job := pool.take()) is not None:
+            self.busy = True
             try:
                 done = pool.serve(job, self)
             except GongwenError as error:
@@ -240,4 +246,5 @@ class _Slot:
                 job.result.set_exception(error)
             else:
                 job.result.set_result(done)
+            self.busy = False
         self.drop()

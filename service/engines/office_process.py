@@ -6,7 +6,6 @@ import contextlib
 import json
 import logging
 import os
-import secrets
 import select
 import shutil
 import signal
@@ -17,12 +16,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from service.engines import office_sandbox
+from service.engines.office_home import pipe_of, remove_sockets
 from service.engines.office_sandbox import FILE_SIZE, Surroundings
 
 LOG = logging.getLogger(__name__)
 PROFILE = Path(__file__).resolve().parent / "registrymodifications.xcu"
 FILTERS = {".docx": "MS Word 2007 XML", ".doc": "MS Word 97"}
 START_SECONDS = 90
+GENTLE_SECONDS = 1
 LONGEST_ANSWER = 65536  # bytes; what LibreOffice's side says is not to be trusted
 
 Why = Literal["crashed", "timeout", "empty", "refused", "no_start", "no_uno"]
@@ -52,14 +53,13 @@ class OfficeProcess:
         self.documents = 0
         self.megabytes = 0
         self._rest = b""
-        self._pipe = f"gongwen{secrets.token_hex(8)}"
         job.mkdir(mode=0o700)
         profile = job / "profile" / "user"
         profile.mkdir(parents=True)
         shutil.copyfile(PROFILE, profile / PROFILE.name)
         self._folder = os.open(job, os.O_RDONLY | os.O_DIRECTORY)
         self._child = subprocess.Popen(
-            office_sandbox.command(around, job, self._pipe),
+            office_sandbox.command(around, job, pipe_of(job)),
             cwd=job,
             env=office_sandbox.environment(job, around.fonts),
             stdin=subprocess.PIPE,
@@ -101,18 +101,22 @@ class OfficeProcess:
             os.killpg(self._child.pid, signal.SIGKILL)
 
     def kill(self) -> None:
-        """Ends the whole group at once and removes every trace."""
+        """Ends the whole group and removes every trace."""
+        # The end of its input makes the worker kill its group from inside, so that bubblewrap can
+        # bury its dead: killed from outside first, it would leave them to the machine's init.
+        assert self._child.stdin is not None
+        assert self._child.stdout is not None
+        with contextlib.suppress(OSError):
+            self._child.stdin.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._child.wait(GENTLE_SECONDS)
         self.interrupt()
         self._child.wait()
-        for stream in (self._child.stdin, self._child.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
+        self._child.stdout.close()
         with contextlib.suppress(OSError):
             os.close(self._folder)
         shutil.rmtree(self.job, ignore_errors=True)
-        # Outside bubblewrap LibreOffice leaves its named pipe behind when killed.
-        Path(f"/tmp/OSL_PIPE_{os.getuid()}_{self._pipe}").unlink(missing_ok=True)
+        remove_sockets(self.job)
 
     def _answer(self, seconds: float, *, sender: Why) -> dict[str, Any]:
         """One line of JSON within the time; `sender` is the reason where the line never ends."""

@@ -46,13 +46,6 @@ def die_with_parent() -> None:
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
-def read_requests(requests: SimpleQueue[dict[str, str]]) -> None:
-    """Feeds the queue; the end of input means that our owner is gone: then all ends here."""
-    for line in sys.stdin:
-        requests.put(json.loads(line))
-    os.killpg(0, signal.SIGKILL)  # soffice.bin is in our group
-
-
 class Office:
     """One soffice.bin of our own, spoken to through a named pipe."""
 
@@ -110,6 +103,15 @@ class Office:
             if line.startswith("VmRSS:"):
                 return int(line.split()[1]) // 1024
         return 0
+
+
+def read_requests(requests: SimpleQueue[dict[str, str]], office: Office) -> None:
+    """Feeds the queue; the end of input means that our owner is gone or wants no more."""
+    for line in sys.stdin:
+        requests.put(json.loads(line))
+    office.child.kill()
+    office.child.wait()
+    os.killpg(0, signal.SIGKILL)  # whatever else it started is in our group
 
 
 def properties(values: dict[str, Any]) -> tuple[Any, ...]:
@@ -171,7 +173,7 @@ def main(job: Path, soffice: Path, pipe: str) -> int:
         say(failed="no_start")
         return 1
     requests: SimpleQueue[dict[str, str]] = SimpleQueue()
-    threading.Thread(target=read_requests, args=(requests,), daemon=True).start()
+    threading.Thread(target=read_requests, args=(requests, office), daemon=True).start()
     say(ready=True)
     while True:
         why = convert(desktop, job, requests.get())

@@ -4,6 +4,7 @@ import contextlib
 import http.server
 import io
 import os
+import socket
 import subprocess
 import threading
 import time
@@ -123,6 +124,20 @@ def wait_for(condition, seconds=30):
             return found
         time.sleep(0.05)
     raise AssertionError("it never happened")
+
+
+def dead_sockets():
+    """LibreOffice's sockets in /tmp behind which nobody listens any more."""
+    found = set()
+    for place in Path("/tmp").glob("OSL_PIPE_*"):
+        with socket.socket(socket.AF_UNIX) as line:
+            try:
+                line.connect(str(place))
+            except ConnectionRefusedError:
+                found.add(place)
+            except OSError:
+                pass
+    return found
 
 
 @contextlib.contextmanager

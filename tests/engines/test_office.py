@@ -17,6 +17,7 @@ from tests.engines.office_tools import (
     NAMES,
     bwrap_here,
     canary,
+    dead_sockets,
     gone,
     linked,
     mine,
@@ -34,12 +35,14 @@ WALLS = ["off", pytest.param("auto", marks=pytest.mark.skipif(not bwrap_here(), 
 @pytest.fixture(scope="module", params=WALLS)
 def pool(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("office")
+    sockets = dead_sockets()
     made = OfficePool(Settings(data=folder, sandbox=request.param, converters=1))
     yield made
     children = soffice_under(mine())
     made.close()
     assert children
     assert gone(children)
+    assert dead_sockets() <= sockets
     assert [left.name for left in (folder / "office").iterdir()] == ["lock"]
 
 

@@ -11,11 +11,13 @@ import pytest
 
 from service.engines import office_sandbox
 from service.engines.office import OfficePool, SocketConverter, connect_or_start, serve
+from service.engines.office_home import Home
 from service.errors import EngineError, InputError
 from service.settings import Settings
 from tests.engines.fake_office import tiny_pdf
 from tests.engines.office_tools import (
     bwrap_here,
+    dead_sockets,
     gone,
     parents,
     soffice_under,
@@ -139,6 +141,7 @@ def test_results_and_errors_come_through_the_socket(tmp_path, monkeypatch):
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
 @pytest.mark.parametrize("sandbox", WALLS)
 def test_no_orphans(tmp_path, server, sandbox, end):
+    sockets = dead_sockets()
     child, client = server(sandbox=sandbox)
     done = client.convert(word("经服务转换"), name="x.docx")
     assert text_of(done.pdf) == "经服务转换"
@@ -152,4 +155,7 @@ def test_no_orphans(tmp_path, server, sandbox, end):
     assert child.wait(timeout=30) == (0 if end == signal.SIGTERM else -end)
     assert gone(offices)
     assert not [pid for pid in offices if pid in parents()]
+    Home(tmp_path / "office").remove()  # the next start sweeps what a killed server left
+    assert dead_sockets() <= sockets
+    assert [left.name for left in (tmp_path / "office").iterdir()] == ["lock"]
     assert not client.alive()

@@ -1,0 +1,20 @@
+"""What a machine lacks is skipped aloud, not failed: `make test` installs all of it where it may."""
+
+import shutil
+
+import pytest
+
+from service.engines.office import why_no_pdf
+from service.settings import Settings
+
+
+def pytest_collection_modifyitems(items):
+    reasons = {}
+    if (missing := why_no_pdf(Settings())) is not None:
+        reasons["office"] = missing.text.en
+    if shutil.which("chromium") is None:
+        reasons["browser"] = "Chromium is missing: apt-get install chromium"
+    for item in items:
+        for mark, reason in reasons.items():
+            if item.get_closest_marker(mark):
+                item.add_marker(pytest.mark.skip(reason=reason))
