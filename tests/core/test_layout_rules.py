@@ -152,6 +152,14 @@ def test_centred_commas_are_found():
     assert "corner" in said(check(sheet(page(0, [*drawn, comma]))), 10)[0]
 
 
+@pytest.mark.parametrize("mark", "“”…—")
+def test_chinese_marks_in_a_latin_font_are_found(mark):
+    box = Box(50, 40, 52, 45)
+    one = Char(text=mark, font=LATIN, size=16, x=50, end=52.5, baseline=45, ink=box)
+    found = check(sheet(page(0, [*chars("正文", 28, 45), one])))
+    assert "Chinese font" in said(found, 10)[0]
+
+
 def test_characters_typed_and_drawn():
     one = sheet(page(0, chars("正文和附件", 28, 45) + foot(1)))
     typed = LayoutHints(typed="正文和附件\n—  —\n— 1 —\n")

@@ -48,7 +48,6 @@ WRONG = {
     "indent": ({"indent": 480, **PLAIN}, [(9, "24.0 pt")]),
     "no indent": ({"indent": 0, **PLAIN}, [(9, "0.0 pt")]),
     "DejaVu": ({"digits": "DejaVu Sans", **PLAIN}, [(10, "half"), (11, "DejaVuSans")]),
-    "Latin quotes": ({"extra": ("年份错印成“1972”。",), **PLAIN}, [(10, "LiberationSerif")]),
     "late body": ({"title_after": 7, **PLAIN}, [(12, "no body")]),
     "small title": ({"title_size": 40, "title_align": "left", "title_font": HEI, **PLAIN},
                     [(13, "20 pt"), (13, "centred"), (13, "小标宋")]),
