@@ -44,7 +44,7 @@ def of_session(data):
     return found
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_it_serves_on_the_port_and_leaves_nothing_behind(tmp_path, port, how):
     data = tmp_path / "var"
     env = os.environ | {"GONGWEN_DATA": str(data), "PORT": str(port), "HOST": "127.0.0.1"}
@@ -58,7 +58,7 @@ def test_it_serves_on_the_port_and_leaves_nothing_behind(tmp_path, port, how):
         assert "实施方案" in page or "Implementation plan" in page
         assert f":{port}" in server.stderr.readline()
         server.send_signal(how)
-        assert server.wait(timeout=30) == 0
+        assert server.wait(timeout=30) == (-9 if how == signal.SIGKILL else 0)
     finally:
         server.kill()
         server.wait()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import socket
@@ -17,6 +18,7 @@ from service.errors import EngineError, problem
 from service.settings import Settings
 
 _STOP_SECONDS = 10
+_PR_SET_PDEATHSIG = 1
 
 
 @click.command()
@@ -28,8 +30,8 @@ def serve(host: str, port: int, workers: int) -> None:
     """Serve the desk: one converter, one web server; Ctrl-C ends both."""
     _must_be_free(host, port)
     started = [
-        subprocess.Popen([sys.executable, "-m", "service", "converter"], start_new_session=True),
-        subprocess.Popen(_gunicorn(host, port, workers), start_new_session=True),
+        _start([sys.executable, "-m", "service", "converter"]),
+        _start(_gunicorn(host, port, workers)),
     ]
     url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
     say(f"公文服务：{url}" if spoken() == "zh" else f"Gongwen is at {url}")
@@ -53,6 +55,17 @@ def _must_be_free(host: str, port: int) -> None:
             zh = f"端口 {port} 不能用（{error.strerror}）；请换一个：PORT=8001 make run。"
             en = f"port {port} cannot be used ({error.strerror}); take another: PORT=8001 make run."
             raise EngineError(problem("port_taken", zh, en)) from None
+
+
+def _start(command: list[str]) -> subprocess.Popen[bytes]:
+    """A child with a session of its own, so that Ctrl-C reaches it through us only."""
+    return subprocess.Popen(command, start_new_session=True, preexec_fn=_end_with_parent)  # noqa: PLW1509
+
+
+def _end_with_parent() -> None:
+    """Asks Linux to send SIGTERM when `serve` dies, however it dies (prctl(2))."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _gunicorn(host: str, port: int, workers: int) -> list[str]:
