@@ -1,14 +1,19 @@
 """layout.yaml: parsed, refused with the key's path, proved against its form, proposed."""
 
 import copy
+import re
+from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from service.core.definition import parse_form
-from service.core.layout import parse_layout, walk
+from service.core.layout import Block, Layout, parse_layout, walk
 from service.core.layout_check import check_layout, names_in
 from service.core.layout_scope import Scope, condition
 from service.core.layout_starter import propose_layout
+from service.core.layout_tables import Cell, CellLine, Column, FormRow
+from service.core.layout_words import Loop
 from service.errors import DefinitionError
 
 
@@ -243,3 +248,27 @@ def test_the_proposed_layout_uses_every_printing_field(audience):
         printed = f".{name}" in said or f"'{name}'" in said or f"{{{{ {name} }}}}" in said
         # The title block prints the title without being told to.
         assert printed == one.print or name == "title", path
+
+
+def test_the_docs_name_every_block_and_every_key():
+    text = (Path(__file__).parents[2] / "docs/layouts.md").read_text("utf-8")
+    known = {name for block in block_types() for name in written_keys(block)}
+    parts = (Layout, FormRow, Cell, CellLine, Column, Loop)
+    known |= {name for part in parts for name in written_keys(part)}
+    blocks = {get_args(one.model_fields["block"].annotation)[0] for one in block_types()}
+    assert not {name for name in (known | blocks) - {"block"} if f"`{name}" not in text}
+    rows = re.findall(r"^\| `(\w+)` \|", text, flags=re.M)
+    assert set(rows) == blocks | {"blocks", "english_mark", "page_numbers", "when", "lang"}
+    documented = {row: keys for row, keys in re.findall(r"^\| `(\w+)` \| ([^|]*) \| ", text, re.M)}
+    for one in block_types():
+        name = get_args(one.model_fields["block"].annotation)[0]
+        keys = set(re.findall(r"`(\w+)`", documented.get(name, "")))
+        assert set(written_keys(one)) - {"block", "when", "lang"} <= keys, name
+
+
+def block_types():
+    return get_args(get_args(Block)[0])
+
+
+def written_keys(part):
+    return [one.alias or name for name, one in part.model_fields.items()]
