@@ -18,7 +18,7 @@ LEFTOVER = re.compile(
 EMPTY = re.compile(
     r"\d{1,2}[.．、]|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十\d]{1,3}）|[•●·\-–]"
 )
-PAGE_LINE = re.compile(r"\s*[—–-]?\s*\d*\s*[—–-]?\s*")
+PAGE_LINE = re.compile(r"\s*[—–-]\s*\d*\s*[—–-]\s*")
 
 
 @rule(4, "输入的字符与 PDF 中的字符一致", "characters typed are characters extracted")
