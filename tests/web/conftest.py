@@ -10,7 +10,9 @@ from service.settings import Settings
 from service.web.app import create_app
 from tests.web.leave import FORM
 
-WHY = problem("pdf_unavailable", "本机不能生成 PDF：缺少某物。", "No PDF here: something is missing.")
+WHY = problem(
+    "pdf_unavailable", "本机不能生成 PDF：缺少某物。", "No PDF here: something is missing."
+)
 
 
 class NoConverter:
@@ -28,9 +30,7 @@ class NoConverter:
 
 
 def desk_with(desk, **makers):
-    return Desk(
-        catalog=desk.catalog, samples=desk.samples, makers=replace(desk._makers, **makers)
-    )
+    return Desk(catalog=desk.catalog, samples=desk.samples, makers=replace(desk._makers, **makers))
 
 
 @pytest.fixture(scope="session")

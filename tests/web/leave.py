@@ -56,3 +56,21 @@ sections:
 rules:
   - {rule: not_before, field: things.due, other: day, at: draft}
 """
+
+BUNDLE = """
+title: {zh: 小材料包, en: Small bundle}
+stage: draft
+slots:
+  - {id: letter, title: {zh: 报送函, en: Letter}, upload: true}
+  - {id: slip, title: {zh: 请示单, en: Request slip}, kind: leave, required: true}
+  - {id: photo, title: {zh: 照片, en: Photograph}, upload: true, required: true}
+"""
+INSTANCE = """
+bundle: small
+lang: zh
+activity: activity.zh.yaml
+title: 馆：小/材料包
+parts:
+  slip: slip.yaml
+  photo: photo.jpg
+"""

@@ -15,9 +15,7 @@ def tree(*pairs):
 
 
 def test_rows_keep_the_order_of_their_keys_not_their_numbers():
-    found = flatten(
-        tree(("things.7.name", "后"), ("things.2.name", "先"), ("things.7.many", "2"))
-    )
+    found = flatten(tree(("things.7.name", "后"), ("things.2.name", "先"), ("things.7.many", "2")))
     assert found["things"] == [{"name": "后", "many": "2"}, {"name": "先"}]
 
 

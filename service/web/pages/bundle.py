@@ -41,7 +41,7 @@ def make() -> ResponseReturnValue:
     """Starts making; a second click finds the first at work."""
     lang, file = _asked()
     room().bundles.start(file, lang, outline_bundle(room().desk, file, lang).title)
-    return redirect(f"/bundle?doc={lang}#state", 303)
+    return redirect(f"/bundle?doc={lang}", 303)
 
 
 @BLUEPRINT.get("/state")

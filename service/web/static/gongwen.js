@@ -31,6 +31,12 @@
     });
   };
 
+  let soon = 0;
+  const settleSoon = () => {
+    cancelAnimationFrame(soon);
+    soon = requestAnimationFrame(settle);
+  };
+
   // Leaving a page with something typed asks first; making a document does not count as leaving.
   let typed = paper ? "typed" in paper.dataset : false;
   let busy = false;
@@ -68,10 +74,11 @@
     paper.addEventListener("input", (event) => {
       typed = true;
       if (event.target.matches("textarea")) grow(event.target);
+      settleSoon();
     });
     paper.addEventListener("change", (event) => {
       if (event.target.name === "_stage") paper.dataset.stage = event.target.value;
-      settle();
+      settleSoon();
     });
     paper.addEventListener("submit", (event) => {
       if (busy) {

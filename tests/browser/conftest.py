@@ -1,0 +1,136 @@
+"""A real server on a free loopback port, a real Chromium, and no request that leaves the server."""
+
+import logging
+import os
+import shutil
+import threading
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import sync_playwright
+from werkzeug.serving import make_server
+
+from service.bootstrap import assemble
+from service.desk.templates import new_kind
+from service.settings import Settings
+from service.web.app import create_app
+from tests.web.leave import BUNDLE, FORM, INSTANCE
+
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LOCALE = {"zh": "zh-CN", "en": "en-GB"}
+
+
+def _own_templates(folder):
+    """A unit's own folder: a seventh kind and a bundle of two parts."""
+    (folder / "bundles").mkdir(parents=True)
+    (folder / "bundles/small.yaml").write_text(BUNDLE, encoding="utf-8")
+    (folder / "leave.yaml").write_text(FORM, encoding="utf-8")
+    desk = assemble(Settings(data=folder / "data"))
+    for path, data in new_kind(desk, "leave", folder / "leave.yaml", folder):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def _samples(folder):
+    """The samples, with the small bundle in place of the long one."""
+    shutil.copytree(Settings().samples, folder)
+    shutil.copy(folder / "uploads/publicity.jpg", folder / "photo.jpg")
+    (folder / "slip.yaml").write_text("title: 关于添置桌椅的请示\n", encoding="utf-8")
+    for lang in ("zh", "en"):
+        instance = INSTANCE.replace("lang: zh", f"lang: {lang}")
+        (folder / f"bundle.{lang}.yaml").write_text(
+            instance.replace("activity.zh", f"activity.{lang}"), encoding="utf-8"
+        )
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("browser")
+    _own_templates(folder / "own")
+    _samples(folder / "samples")
+    settings = Settings(
+        data=folder / "data", templates=folder / "own", samples=folder / "samples", converters=1
+    )
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    desk = assemble(settings)
+    served = make_server("127.0.0.1", 0, create_app(desk, settings), threaded=True)
+    thread = threading.Thread(target=served.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{served.server_port}"
+    served.shutdown()
+    thread.join()
+    served.server_close()
+    desk.close()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+        browser = playwright.chromium.launch(executable_path=path, args=ARGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Window:
+    """A browser window that speaks one language; `say(zh, en)` gives the words on its page."""
+
+    page: object
+    base: str
+    lang: str
+
+    def say(self, zh, en):
+        return zh if self.lang == "zh" else en
+
+    def open(self, path):
+        return self.page.goto(self.base + path)
+
+    def button(self, zh, en):
+        return self.page.get_by_role("button", name=self.say(zh, en), exact=True)
+
+    def press(self, zh, en):
+        """Presses a button that loads the page anew."""
+        with self.page.expect_navigation():
+            self.button(zh, en).click()
+
+
+@pytest.fixture
+def window(server, chromium):
+    """Makes windows; fails where a request left the server, or a script or the policy failed."""
+    contexts, wrong = [], []
+
+    def make(lang="zh", width=1280, *, javascript=True):
+        context = chromium.new_context(
+            locale=LOCALE[lang],
+            viewport={"width": width, "height": 850},
+            java_script_enabled=javascript,
+            accept_downloads=True,
+        )
+        contexts.append(context)
+        context.set_default_timeout(60_000)
+        context.on(
+            "request",
+            lambda one: None if one.url.startswith((server, "data:")) else wrong.append(one.url),
+        )
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on(
+            "console",
+            lambda one: wrong.append(one.text) if "Content Security Policy" in one.text else None,
+        )
+        page.on("dialog", lambda dialog: dialog.accept())
+        return Window(page=page, base=server, lang=lang)
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not wrong

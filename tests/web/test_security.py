@@ -1,0 +1,213 @@
+"""Headers, CSRF, limits, the key, names of downloads."""
+
+import stat
+import threading
+from urllib.parse import unquote
+
+import pytest
+
+from service.settings import Settings
+from service.web.downloads import disposition
+from service.web.security import POST_BYTES, secret_key
+from service.web.shelf import Shelf
+from tests.web.screen import get, press
+
+XSS = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
+
+
+@pytest.mark.parametrize("path", ["/", "/kinds/leave", "/bundle", "/nope", "/static/gongwen.css"])
+def test_headers_on_every_answer(client, path):
+    with client.get(path) as got:
+        headers = got.headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "frame-ancestors 'self'" in policy
+    assert "object-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["X-Request-ID"]
+    if not path.startswith("/static"):
+        assert headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/", "/kinds/implementation_plan", "/bundle", "/nope"])
+def test_nothing_inline_and_nothing_from_outside(client, path):
+    screen = get(client, path)
+    assert not screen.find("//@style")
+    assert not screen.find("//style")
+    assert not [s for s in screen.find("//script") if not s.get("src")]
+    assert not [name for name in screen.find("//@*") if str(name).startswith("javascript:")]
+    handlers = [a for node in screen.tree.iter() for a in node.attrib if a.startswith("on")]
+    assert not handlers
+    for address in (*screen.find("//@src"), *screen.find("//link/@href")):
+        assert address.startswith("/static/")
+
+
+def test_own_javascript_is_small_and_vendor_files_are_there(client):
+    with client.get("/static/gongwen.js") as got:
+        assert got.get_data(as_text=True).count("\n") < 150
+    for name in ("htmx.min.js", "bootstrap.min.css"):
+        with client.get(f"/static/vendor/{name}") as got:
+            assert got.status_code == 200
+
+
+def test_csrf_on_every_unsafe_method_of_every_route(client, app):
+    unsafe = {"POST", "PUT", "PATCH", "DELETE"}
+    seen = 0
+    for rule in app.url_map.iter_rules():
+        for method in unsafe & (rule.methods or set()):
+            path = rule.rule.replace("<kind>", "leave")
+            for post in ({"data": {"x": "1"}}, {"json": {"x": 1}}):
+                assert client.open(path, method=method, **post).status_code == 400, path
+                seen += 1
+    assert seen >= 4
+
+
+def test_a_token_of_another_browser_does_not_serve(app):
+    mine, theirs = app.test_client(), app.test_client()
+    token = get(theirs, "/kinds/leave").value("_csrf")
+    get(mine, "/kinds/leave")
+    got = mine.post("/bundle", data={"_csrf": token})
+    assert got.status_code == 400
+
+
+def test_cookies(client):
+    cookies = client.get("/kinds/leave?lang=en").headers.getlist("Set-Cookie")
+    assert len(cookies) == 2
+    for cookie in cookies:
+        assert "HttpOnly" in cookie
+        assert "SameSite=Lax" in cookie
+
+
+def test_too_much_is_refused_in_words(client):
+    for lang, words in (("zh", "内容太多"), ("en", "Too much at once")):
+        got = client.post(
+            f"/kinds/leave?lang={lang}",
+            data=b"title=" + b"a" * (POST_BYTES + 1),
+            content_type="application/x-www-form-urlencoded",
+        )
+        assert got.status_code == 413
+        assert words in got.get_data(as_text=True)
+
+
+def test_typed_markup_stays_text(client):
+    blank = get(client, "/kinds/leave?lang=zh")
+    after = press(
+        client,
+        blank,
+        "check",
+        {"title": XSS, "reason": f"</textarea>{XSS}", "size": XSS, "things.0.name": XSS,
+         "amount": XSS, XSS: "1", "_part": XSS, "_stage": XSS, "_doc": XSS},
+    )  # fmt: skip
+    assert after.status == 422
+    assert "<script>" not in after.text.lower()
+    assert "onerror=alert" not in [name for name in after.find("//@*")]
+    assert after.value("reason") == f"</textarea>{XSS}"
+    assert get(client, f"/kinds/{XSS}").status == 404
+    assert "<script>" not in get(client, f"/kinds/leave?doc={XSS}&x={XSS}").text
+
+
+NAMES = [
+    "入党申请书（张三）",
+    "a\r\nSet-Cookie: x=1",
+    'quo"te;x=\\y',
+    "../../etc/passwd",
+    "gpj.\u202eexe",
+    "长" * 300,
+    "😀𠮷",
+    "sur\ud800rogate",
+    "con",
+    "",
+    "%2e%2e/~`'",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_download_names(name):
+    got = disposition(name, ".docx")
+    got.encode("latin-1")
+    assert "\r" not in got
+    assert "\n" not in got
+    way, plain, star = got.split("; ")
+    assert way == "attachment"
+    assert plain.startswith('filename="')
+    assert plain.count('"') == 2
+    assert plain.endswith('.docx"')
+    assert not plain.removeprefix('filename="').startswith(".")
+    assert got.count("filename*=UTF-8''") == 1
+    whole = unquote(star.removeprefix("filename*=UTF-8''"))
+    assert whole.endswith(".docx")
+    assert len(whole.encode()) <= 200
+    for bad in ("/", "\\", "\u202e", '"', "\r", "\n", ":"):
+        assert bad not in whole
+
+
+def test_the_name_of_a_member_is_in_the_download(client):
+    blank = get(client, "/kinds/self_examination?lang=zh")
+    after = press(
+        client,
+        blank,
+        "word",
+        {"person_name": "张𠮷", "department": "办公室", "branch": "一支部", "title": "对照检查表"},
+    )
+    got = client.get(after.one('//p[@class="files"]/a').get("href"))
+    assert "张𠮷" in unquote(got.headers["Content-Disposition"])
+
+
+def test_what_was_made_is_for_its_own_browser_only(app):
+    mine, theirs = app.test_client(), app.test_client()
+    after = press(mine, get(mine, "/kinds/leave?lang=zh"), "word", {"title": "题"})
+    link = after.one('//p[@class="files"]/a').get("href")
+    assert mine.get(link).status_code == 200
+    get(theirs, "/kinds/leave")
+    assert theirs.get(link).status_code == 404
+    assert app.test_client().get(link).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "file", ["about.json", "..%2fabout.json", "paper.exe", "page-1.png", "page-001.png", "x" * 500]
+)
+def test_only_what_was_made_is_handed_out(client, file):
+    after = press(client, get(client, "/kinds/leave?lang=zh"), "word", {"title": "题"})
+    folder = after.one('//p[@class="files"]/a').get("href").rpartition("/")[0]
+    assert client.get(f"{folder}/{file}").status_code == 404
+    assert client.get(f"/made/..%2f..%2fetc/{file}").status_code == 404
+
+
+def test_the_shelf_is_private_and_tidied(tmp_path):
+    shelf = Shelf(tmp_path / "made")
+    token = shelf.put("me", "名", {"paper.docx": b"x"})
+    place = tmp_path / "made" / token
+    assert stat.S_IMODE((tmp_path / "made").stat().st_mode) == 0o700
+    assert stat.S_IMODE(place.stat().st_mode) == 0o700
+    assert shelf.get("me", token, "paper.docx") == (place / "paper.docx", "名")
+    assert shelf.get("", token, "paper.docx") is None
+    import os
+
+    os.utime(place, (1, 1))
+    shelf.put("me", "名", {})
+    assert not place.exists()
+
+
+def test_the_secret_key_is_made_once_and_private(tmp_path):
+    data = tmp_path / "data"
+    found = []
+    threads = [threading.Thread(target=lambda: found.append(secret_key(data))) for _ in range(8)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert len(set(found)) == 1
+    assert len(found[0]) == 32
+    assert stat.S_IMODE((data / "secret.key").stat().st_mode) == 0o600
+    assert [path.name for path in data.iterdir()] == ["secret.key"]
+
+
+def test_wsgi_makes_the_application(monkeypatch, tmp_path):
+    from service.web.wsgi import make_app
+
+    monkeypatch.setenv("GONGWEN_DATA", str(tmp_path))
+    app = make_app()
+    assert app.test_client().get("/").status_code == 200
+    assert Settings().data == tmp_path
