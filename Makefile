@@ -6,7 +6,7 @@ BIN := .venv/bin
 export HOST ?= 127.0.0.1
 export PORT ?= 8000
 
-.PHONY: help run test test-all lint lock templates clean setup-run setup-test
+.PHONY: help run test test-all bench pictures lint lock templates clean setup-run setup-test
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -26,6 +26,12 @@ test: setup-test lint ## set up, lint, the suite with real LibreOffice and Chrom
 
 test-all: test ## the suite and what is long
 	$(BIN)/pytest -q -m long
+
+bench: setup-test ## measure filling beside stock docxtpl, in one run
+	$(BIN)/python bench/fill.py
+
+pictures: setup-run ## make the README's picture of the papers again (docs/pictures/papers.png)
+	$(BIN)/python scripts/pictures.py
 
 lint: setup-test ## ruff and mypy
 	$(BIN)/ruff check .

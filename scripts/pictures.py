@@ -1,0 +1,65 @@
+"""Makes docs/pictures/papers.png: typical pages of the sample papers, side by side."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+from PIL import Image, ImageOps
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from service.bootstrap import assemble  # noqa: E402
+from service.desk.activity import sample_activity  # noqa: E402
+from service.desk.fill import fill_file, to_pdf  # noqa: E402
+from service.settings import Settings  # noqa: E402
+
+# (language, sample, part, page from 0)
+PAGES = [
+    ("zh", "implementation_plan", "", 0),
+    ("zh", "implementation_plan", "", 2),
+    ("zh", "self_examination", "", 0),
+    ("zh", "leadership_self_examination", "review", 0),
+    ("en", "meeting_report", "", 0),
+]
+LEDGER = ("zh", "rectification_plan", "ledger", 0)
+WIDTH, GAP = 420, 24
+
+
+def main() -> None:
+    """Fills, converts, renders and lays the pages out."""
+    desk = assemble(Settings())
+    tops = [_page(desk, *page).resize((WIDTH, WIDTH * 297 // 210)) for page in PAGES]
+    wide = _page(desk, *LEDGER)
+    desk.close()
+    ledger = wide.resize((tops[0].height * wide.width // wide.height, tops[0].height))
+    sheets = [
+        ImageOps.expand(sheet, border=1, fill="#c9c9c9") for sheet in (*tops[:4], tops[4], ledger)
+    ]
+    rows = [sheets[:3], sheets[3:]]
+    total = max(sum(one.width + GAP for one in row) for row in rows) + GAP
+    picture = Image.new("RGB", (total, 2 * (sheets[0].height + GAP) + GAP), "#eef0f2")
+    for number, row in enumerate(rows):
+        left = (total - sum(one.width + GAP for one in row) + GAP) // 2
+        for sheet in row:
+            picture.paste(sheet, (left, GAP + number * (sheets[0].height + GAP)))
+            left += sheet.width + GAP
+    out = ROOT / "docs/pictures/papers.png"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    picture.quantize(64).save(out, optimize=True)
+    print(out)
+
+
+def _page(desk, lang, stem, part, page) -> Image.Image:  # noqa: ANN001
+    kind = stem.split(".")[0]
+    file = desk.samples / lang / f"{stem}.yaml"
+    activity = sample_activity(desk, lang)
+    document = fill_file(desk, kind, file, lang=lang, stage="file", activity=activity, part=part)
+    pages = desk.pages.pictures(to_pdf(desk, document).pdf, width=840)
+    return Image.open(io.BytesIO(pages[page])).convert("RGB")
+
+
+if __name__ == "__main__":
+    main()
