@@ -11,7 +11,7 @@ from service.core.signature import fit_mark, place_signature
 # The names are the common ones of GB/T 33480-2016 (templates/shared/envelope.yaml).
 _MARK, _ORGAN, _DATE, _SEAL = "issuer_mark", "signature_org", "issue_date", "seal_mode"
 _PERSON = "person_name"  # signs where no organ does, never with a seal
-_MARK_INK = 0.302  # of the size: the ink begins so far under the line's top (measured)
+_MARK_INK = 0.104  # of the size: the ink begins so far under the top of its line (measured)
 
 
 def layout_values(context: Mapping[str, Any]) -> dict[str, int]:

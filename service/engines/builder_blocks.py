@@ -20,7 +20,9 @@ from service.engines.builder_numbers import CountError
 from service.engines.builder_pen import bind
 from service.engines.builder_xml import Element, border, el, indent, spacing, val
 
-_MARK_ROOM_TW = gb.twips(gb.MARK_TOP_MM) - 330  # until the real size is known
+# 240ths of a single line: cut at the top, or the mark would begin beside 份号 and 密级.
+_MARK_LINE = 200
+_MARK_ROOM_TW = gb.twips(gb.MARK_TOP_MM) - 100  # until the real size is known
 # A last paragraph of one line needs the one before it: the signature wants two lines of text.
 _NEXT_IS_SHORT = f"loop.nextitem|length < {gb.CHARS_PER_LINE - gb.INDENT_ZI}"
 _RED_LINE_SPACE_PT = 7  # from the foot of the number's line
@@ -39,7 +41,7 @@ def letterhead(body: Body, block: Letterhead, place: Place) -> None:
         "spacing.before": "layout.mark_before",
     }
     body.say("mark", bind(sizes) + pen.say(block.mark),
-             properties=(spacing(line=240, before=_MARK_ROOM_TW, exact=False),))  # fmt: skip
+             properties=(spacing(line=_MARK_LINE, before=_MARK_ROOM_TW, exact=False),))  # fmt: skip
     _blank(body, gb.NUMBER_BLANK_LINES)
     if block.signer:
         with body.under(shown(block.signer, "given")):
@@ -64,7 +66,7 @@ def _upward_number(body: Body, block: Letterhead) -> None:
 
 
 def _corner(body: Body, path: str) -> None:
-    """份号, 密级, 紧急程度 at the top left of the type area, in a frame beside the letterhead."""
+    """份号, 密级, 紧急程度 at the top left of the type area, in a frame that moves no line."""
     frame = {"w:w": 4000, "w:hSpace": 0, "w:wrap": "around", "w:vAnchor": "margin",
              "w:hAnchor": "margin", "w:xAlign": "left", "w:yAlign": "top"}  # fmt: skip
     with body.under(shown(path, "given")):
