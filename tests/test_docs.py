@@ -74,7 +74,10 @@ def test_readmes_name_every_kind_and_show_pictures_that_exist(readme):
 def test_the_makefile_has_the_targets_that_the_readme_names():
     targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     for readme in READMES:
-        assert set(re.findall(r"\bmake ([\w-]+)", readme.read_text("utf-8"))) <= targets
+        assert (
+            set(re.findall(r"(?:`|^)make ([\w-]+)", readme.read_text("utf-8"), re.MULTILINE))
+            <= targets
+        )
 
 
 def test_no_address_of_a_registry_stands_in_any_file():
