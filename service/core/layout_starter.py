@@ -11,7 +11,9 @@ _ENVELOPE = {"title", "addressees", "signature_org", "issue_date", "letterhead",
              "doc_number", "signer", "copy_no", "secrecy", "urgency", "note", "copy_to",
              "printed_by", "printed_date", "seal_mode"}  # fmt: skip
 _MANY = {"paragraphs", "list"}
+_WIDE = {"paragraphs", "list", "table"}
 _LABEL_MM, _WIDTH_MM, _NUMBER_MM = 36, 156, 12
+_LONG = 80  # characters
 
 Mapping = dict[str, Any]
 
@@ -28,7 +30,8 @@ def propose_layout(form: FormDefinition) -> Mapping:
     blocks = list(_head(form))
     if form.audience == "member":
         blocks.append(_member_form(form))
-        blocks += [_table(form.fields[name]) for name in _tables(form)]
+        for name in _tables(form):
+            blocks += [{"block": "spacer", "lines": 0.3}, *_captioned(form.fields[name])]
     else:
         for section in form.sections:
             blocks += _section(section)
@@ -80,13 +83,22 @@ def _section(section: Section) -> Iterator[Mapping]:
         yield {"block": "heading", "level": 1, "text": _both(section.title)}
     for field in fields:
         if field.type == "table":
-            yield {"block": "line", "text": _both(field.label)}
-            yield _table(field)
-        elif field.type in _MANY:
+            yield from _captioned(field)
+        elif field.type in _MANY and not _short(field):
             yield {"block": "paragraphs", "field": field.name}
         else:
             yield {"block": "paragraphs", "when": {"field": field.name, "given": True},
                    "text": _labelled(field, _tag(_printed(field)))}  # fmt: skip
+
+
+def _captioned(field: FieldDefinition) -> list[Mapping]:
+    caption = {"block": "line", "style": "table_line", "text": _both(field.label)}
+    return [caption, _table(field)]
+
+
+def _short(field: FieldDefinition) -> bool:
+    """A list of names, which reads better in one line."""
+    return field.type == "list" and (field.max_length or _LONG) < _LONG
 
 
 def _printed(field: FieldDefinition) -> str:
@@ -131,19 +143,26 @@ def _tables(form: FormDefinition) -> list[str]:
 
 
 def _table(field: FieldDefinition) -> Mapping:
-    """A numbered table with columns of equal width; a table in it becomes lines of its cell."""
+    """A numbered table of the printing columns; a table in it becomes lines of its cell."""
     row = f"{field.name}_row"
     columns = [column for column in field.fields if column.print]
-    each = round((_WIDTH_MM - _NUMBER_MM) / max(len(columns), 1), 2)
+    widths = _shares([2 if column.type in _WIDE else 1 for column in columns])
     number = {"head": {"zh": "序号", "en": "No."}, "width": _NUMBER_MM, "align": "center",
               "text": f"{{{{ {row}.shown.n }}}}"}  # fmt: skip
     return {
-        "block": "table", "rows": field.name, "as": row,
-        "columns": [number, *(_column(column, row, each) for column in columns)],
+        "block": "table", "rows": field.name, "as": row, "blank_rows": 4 if field.personal else 0,
+        "columns": [number, *(map(_column, columns, [row] * len(columns), widths))],
     }  # fmt: skip
 
 
-def _column(column: FieldDefinition, row: str, width: float) -> Mapping:
+def _shares(weights: list[int]) -> list[int]:
+    """Whole millimetres beside the number's column; the last column takes what is left over."""
+    room = _WIDTH_MM - _NUMBER_MM
+    widths = [room * weight // sum(weights) for weight in weights]
+    return [*widths[:-1], room - sum(widths[:-1])] if widths else []
+
+
+def _column(column: FieldDefinition, row: str, width: int) -> Mapping:
     made: Mapping = {"head": _both(column.label), "width": width}
     if column.type == "table":
         inner = f"{column.name}_row"

@@ -24,13 +24,18 @@ _Millimetres = Annotated[float, Field(gt=0, le=_WIDEST_MM)]
 
 
 def _same_width(value: Any) -> Any:
-    if not isinstance(value, (int, float)):
+    """One number stands for both languages (decimals come as text from the YAML of definitions)."""
+    if isinstance(value, (dict, Widths)):
         return value
-    if not 0 < value <= _WIDEST_MM:
+    try:
+        width = float(value)
+    except (TypeError, ValueError):
+        width = 0.0
+    if not 0 < width <= _WIDEST_MM:
         raise WrongValueError(
-            "宽度须在 0 到 225 mm 之间。", "a width is above 0 and at most 225 mm."
+            "宽度是 0 到 225 之间的毫米数。", "a width is a number of mm, at most 225."
         )
-    return {"zh": value, "en": value}
+    return {"zh": width, "en": width}
 
 
 class Widths(LayoutPart):

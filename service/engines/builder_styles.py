@@ -57,7 +57,7 @@ _EN_PROSE = {"body", "addressee", "note", "heading1", "heading2", "heading3", "h
 _EN_RIGHT_TW = 300  # keeps a line of prose under 95 characters (rule 40)
 _EN_KEPT = {"page_number", "rule_line", "filler"}
 _KEEP_NEXT = {"heading1", "heading2", "heading3", "heading4", "annex_mark", "annex_title", "title",
-              "subtitle", "signature"}  # fmt: skip
+              "subtitle", "signature", "table_line"}  # fmt: skip
 _BUILT_IN = 376
 
 

@@ -195,6 +195,11 @@ def test_what_is_right_passes():
     )  # fmt: skip
 
 
+def test_decimals_may_come_as_text():
+    (table,) = parse(edited(["columns", 1, "width"], "139.8")).blocks
+    assert table.columns[1].width.of("en") == 139.8
+
+
 def test_two_parts_of_one_name_are_refused():
     annex = {"block": "annex", "name": "ledger", "title": "x", "blocks": [{"block": "spacer"}]}
     assert problems(annex, annex) == [("layout_name", "blocks")]
