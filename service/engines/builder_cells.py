@@ -16,14 +16,25 @@ def content_of(pen: Pen, content: Content, *, small: bool, align: str | None) ->
     """The paragraphs of a cell; a cell always ends with a paragraph, be it an empty one."""
     style = "small_text" if small else "table_text"
     if content.text is not None:
-        once = "{% vm %}" if getattr(content, "once", False) else ""
-        return [cell_paragraph(pen, style, once + pen.say(content.text), align)]
+        said = pen.say(content.text)
+        text = merged(said) if getattr(content, "once", False) else said
+        return [cell_paragraph(pen, style, text, align)]
     if content.field is not None:
         return _items(pen, content, style, align, empty=True)
     lines: list[Element] = []
     for line in content.lines:
         lines += _line(pen, line, small=small, align=align)
     return lines
+
+
+def merged(text: str) -> str:
+    """A text that stands once in cells merged down a loop, in its first row only.
+
+    docxtpl's vm tag guards the first line; further lines would go on as hidden text in each row.
+    """
+    first, *rest = text.split("\n")
+    guarded = [f"{{% if loop.first %}}{line}{{% endif %}}" for line in rest]
+    return "\n".join([f"{{% vm %}}{first}", *guarded])
 
 
 def _items(

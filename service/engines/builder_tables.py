@@ -10,7 +10,7 @@ from service.core.layout_scope import condition, shown
 from service.core.layout_tables import Cell, Column, Form, FormRow, Table
 from service.core.layout_words import Loop
 from service.engines.builder_body import Body, Place
-from service.engines.builder_cells import cell_paragraph, content_of
+from service.engines.builder_cells import cell_paragraph, content_of, merged
 from service.engines.builder_pen import Pen
 from service.engines.builder_xml import Element, border, el, tag_row, val
 from service.errors import Lang
@@ -118,7 +118,7 @@ def _cell(pen: Pen, cell: Cell, width: int, span: int, place: Place) -> Element:
         parts.append(val("w:gridSpan", span))
     content = content_of(pen, cell, small=False, align=cell.align)
     if cell.label is not None:
-        text = ("{% vm %}" if cell.once else "") + pen.say(cell.label)
+        text = merged(pen.say(cell.label)) if cell.once else pen.say(cell.label)
         content = [cell_paragraph(pen, "table_head", text, cell.align)]
     return el("w:tc", None, el("w:tcPr", None, *parts), *content)
 
