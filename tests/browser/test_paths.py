@@ -154,7 +154,8 @@ def test_the_bundle_is_made_and_shown(window, javascript):
     # Each language has a bundle of its own: so the two runs do not find each other's.
     w = window("zh" if javascript else "en", javascript=javascript)
     w.open("/bundle")
-    w.press("生成材料包", "Make the bundle")
+    with w.page.expect_navigation():
+        w.page.locator(".make button").click()
     w.page.locator(".pictures img").first.wait_for(timeout=120_000)
     with w.page.expect_download() as waiting:
         w.page.get_by_role("link", name=w.say("下载 PDF", "Download the PDF")).click()

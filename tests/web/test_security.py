@@ -1,5 +1,6 @@
 """Headers, CSRF, limits, the key, names of downloads."""
 
+import gzip
 import stat
 import threading
 from urllib.parse import unquote
@@ -50,6 +51,22 @@ def test_own_javascript_is_small_and_vendor_files_are_there(client):
     for name in ("htmx.min.js", "bootstrap.min.css"):
         with client.get(f"/static/vendor/{name}") as got:
             assert got.status_code == 200
+
+
+def test_a_page_with_all_it_needs_is_small(client):
+    headers = {"Accept-Encoding": "gzip"}
+    screen = get(client, "/kinds/meeting_report", **headers)
+    assert "Content-Encoding" not in screen.response.headers
+    sizes = [len(gzip.compress(screen.response.data))]
+    for address in screen.find("//link[@rel='stylesheet']/@href | //script/@src"):
+        with client.get(address, headers=headers) as got:
+            assert got.headers["Content-Encoding"] == "gzip"
+            assert "max-age" in got.headers["Cache-Control"]
+            sizes.append(len(got.data))
+            with client.get(address) as plain:
+                assert gzip.decompress(got.data) == plain.data
+    assert len(sizes) == 5
+    assert sum(sizes) < 100_000
 
 
 def test_csrf_on_every_unsafe_method_of_every_route(client, app):
