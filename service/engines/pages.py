@@ -124,18 +124,30 @@ def _units(text: str) -> list[int]:
 
 
 def _chars(document: Any, number: int) -> list[_Char]:
-    """The printing characters of a page."""
+    """The printing characters of a page, line by line from the left.
+
+    Sorted by where they stand: LibreOffice draws glyphs of a fallback font (喆, 翀) after the rest
+    of their line, so the order in the file is not the order on the paper.
+    """
     page = document[number]
     textpage = page.get_textpage()
     try:
+        order = sorted(range(textpage.count_chars()), key=lambda one: _place(textpage, one))
         return [
             (unit, number, index)
-            for index in range(textpage.count_chars())
+            for index in order
             for unit in _units(chr(pdfium.FPDFText_GetUnicode(textpage.raw, index)))
         ]
     finally:
         textpage.close()
         page.close()
+
+
+def _place(textpage: Any, index: int) -> tuple[int, float]:
+    """Line from the top (baselines within 2 points are one), then distance from the left."""
+    x, y = ctypes.c_double(), ctypes.c_double()
+    pdfium.FPDFText_GetCharOrigin(textpage.raw, index, ctypes.byref(x), ctypes.byref(y))
+    return -round(y.value / 2), x.value
 
 
 def _find(units: list[int], wanted: list[int], begin: int) -> int:
