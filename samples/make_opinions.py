@@ -23,6 +23,8 @@ from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
 HERE = Path(__file__).parent
+# PDF/A-2b, so that the sample bundle keeps its claim.
+PDF_A = 'pdf:writer_pdf_Export:{"SelectPdfVersion":{"type":"long","value":"2"}}'
 SERIF, SANS = "Noto Serif CJK SC", "Noto Sans CJK SC"
 COLUMNS = (
     ("序号", 12),
@@ -117,7 +119,7 @@ def main() -> None:
         word = Path(folder) / "opinions.docx"
         make_paper(report["opinions"]).save(str(word))
         command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless",
-                   "--convert-to", "pdf", "--outdir", str(HERE / "uploads"), str(word)]  # fmt: skip
+                   "--convert-to", PDF_A, "--outdir", str(HERE / "uploads"), str(word)]  # fmt: skip
         subprocess.run(command, check=True, capture_output=True, timeout=120)
 
 
