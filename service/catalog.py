@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from service.core.bundle import BundleDefinition, parse_bundle
-from service.core.definition import FormDefinition, Fragment, parse_form, parse_fragment
+from service.core.definition import FormDefinition, Fragment
 from service.core.layout import Layout, parse_layout
 from service.core.layout_check import check_layout
+from service.core.parsing import parse_form, parse_fragment
 from service.core.soundness import unsound
 from service.errors import DefinitionError, Lang, NotFoundError, Problem, problem
 from service.source import Source, read_source

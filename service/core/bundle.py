@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date as Day
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from service.core.dates import parse_date
-from service.core.definition import Condition, Label, Stage, definition_problem
-from service.errors import DefinitionError, InputError, Lang, Problem, problem
-
-_Model = TypeVar("_Model", bound=BaseModel)
+from service.core.definition import Condition, Label, Stage
+from service.core.parsing import parse_model
+from service.errors import InputError, Lang, Problem, problem
 
 
 class _Part(BaseModel):
@@ -114,7 +113,7 @@ class Filled:
 
 def parse_bundle(mapping: Any, *, name: str, file: str) -> BundleDefinition:
     """Parses a bundle definition; raises DefinitionError with every wrong key path."""
-    parsed = _parse(BundleDefinition, mapping, file, DefinitionError)
+    parsed = parse_model(BundleDefinition, mapping, file=file)
     return parsed.model_copy(update={"name": name})
 
 
@@ -127,7 +126,7 @@ def parse_instance(mapping: Any, *, file: str) -> BundleInstance:
     data = dict(mapping) if isinstance(mapping, Mapping) else mapping
     if isinstance(data, dict) and isinstance(data.get("parts"), Mapping):
         data["parts"] = {slot: _sources(value) for slot, value in data["parts"].items()}
-    return _parse(BundleInstance, data, file, InputError)
+    return parse_model(BundleInstance, data, file=file, wrong=InputError)
 
 
 def _sources(value: Any) -> list[Any]:
@@ -140,19 +139,6 @@ def _source(value: Any) -> Any:
         return value
     is_answers = value.lower().endswith((".yaml", ".yml", ".json"))
     return {"answers" if is_answers else "file": value}
-
-
-def _parse(
-    model: type[_Model],
-    mapping: Any,
-    file: str,
-    wrong: type[DefinitionError] | type[InputError],
-) -> _Model:
-    try:
-        return model.model_validate(mapping if mapping is not None else {})
-    except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False, include_context=False)
-        raise wrong(definition_problem(dict(one), file) for one in found) from None
 
 
 def fill_slots(

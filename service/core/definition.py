@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from service.errors import DefinitionError, Lang, Problem, problem
+from service.errors import Lang
 
 Stage = Literal["draft", "review", "issue", "file"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
@@ -32,7 +32,6 @@ FieldType = Literal[
 # Names that the template's context, the loops and the operands of rules use themselves.
 RESERVED = frozenset({"shown", "layout", "activity", "member", "loop", "row", "rows", "true"})
 _NAME = r"^[a-z][a-z0-9_]*$"
-_Model = TypeVar("_Model", bound=BaseModel)
 
 
 def reached(stage: Stage, needed: Stage) -> bool:
@@ -216,86 +215,3 @@ class FormDefinition(Fragment):
                 yield from inner(f"{prefix}{field.name}.", field.fields)
 
         yield from inner("", tuple(self.fields.values()))
-
-
-def key_path(location: tuple[int | str, ...]) -> str:
-    """A pydantic error location as a dotted key path (`sections.0.fields.3.type`)."""
-    return ".".join(str(part) for part in location)
-
-
-def definition_problem(error: Mapping[str, Any], file: str) -> Problem:
-    """One pydantic error about a definition file, in both languages."""
-    path = key_path(error["loc"])
-    kind = error["type"]
-    if kind == "extra_forbidden":
-        zh, en = "没有这个键，请检查拼写。", "there is no such key; check its spelling."
-    elif kind == "missing":
-        zh, en = "缺少这个键。", "this key is missing."
-    elif kind == "bad_date":
-        zh, en = "不是有效日期，请写成 2014-07-21。", "is not a date; write 2014-07-21."
-    else:
-        zh, en = f"值不合要求：{error['msg']}。", f"wrong value: {error['msg']}."
-    return problem("definition_key", zh, en, path=path, file=file)
-
-
-def parse_fragment(mapping: Any, *, file: str) -> Fragment:
-    """Parses a shared fragment; raises DefinitionError with every wrong key path."""
-    return _parse(Fragment, mapping, file)
-
-
-def parse_form(
-    mapping: Any, *, name: str, file: str, fragments: Mapping[str, Fragment] | None = None
-) -> FormDefinition:
-    """Parses form.yaml's mapping and puts the included fragments before its own sections.
-
-    Args:
-        mapping: the plain content of form.yaml.
-        name: the kind's name.
-        file: for messages.
-        fragments: shared fragments by name.
-
-    Raises:
-        DefinitionError: every problem found, each with its key path.
-    """
-    form = _parse(FormDefinition, mapping, file)
-    known = fragments or {}
-    missing = [
-        problem(
-            "unknown_fragment",
-            f"没有共用片段 {one}.yaml。",
-            f"there is no shared fragment {one}.yaml.",
-            path=f"include.{number}",
-            file=file,
-        )
-        for number, one in enumerate(form.include)
-        if one not in known
-    ]
-    if missing:
-        raise DefinitionError(missing)
-    parts = [_without(known[one], frozenset(form.without)) for one in form.include]
-    return form.model_copy(
-        update={
-            "name": name,
-            "sections": (*(s for part in parts for s in part.sections), *form.sections),
-            "rules": (*(r for part in parts for r in part.rules), *form.rules),
-        }
-    )
-
-
-def _without(fragment: Fragment, names: frozenset[str]) -> Fragment:
-    """A fragment without the fields that a kind does not ask, and without rules about them."""
-    sections = [
-        section.model_copy(update={"fields": kept})
-        for section in fragment.sections
-        if (kept := tuple(field for field in section.fields if field.name not in names))
-    ]
-    rules = [r for r in fragment.rules if not names & {p.split(".")[0] for p in r.paths()}]
-    return Fragment(sections=tuple(sections), rules=tuple(rules))
-
-
-def _parse(model: type[_Model], mapping: Any, file: str) -> _Model:
-    try:
-        return model.model_validate(mapping if mapping is not None else {})
-    except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False, include_context=False)
-        raise DefinitionError(definition_problem(dict(one), file) for one in found) from None

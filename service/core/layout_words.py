@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from service.core.definition import Condition, Label, key_path
+from service.core.definition import Condition, Label
+from service.core.parsing import key_path
 from service.errors import LANGS, Lang, Problem, problem
 
 NAME = r"^[a-z][a-z0-9_]*$"

@@ -1,6 +1,7 @@
 """A small form with every field type, for the core's tests."""
 
-from service.core.definition import FormDefinition, parse_form
+from service.core.definition import FormDefinition
+from service.core.parsing import parse_form
 
 LABEL = {"zh": "某项", "en": "Something"}
 

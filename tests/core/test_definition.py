@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from service.core.definition import parse_form, parse_fragment
+from service.core.parsing import parse_form, parse_fragment
 from service.core.soundness import unsound
 from service.errors import DefinitionError
 from tests.core.forms import MAPPING, form

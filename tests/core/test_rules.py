@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from service.core.answers import read
-from service.core.definition import parse_form
+from service.core.parsing import parse_form
 from service.core.rules import RULES
 
 COLUMNS = [

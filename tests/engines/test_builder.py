@@ -11,9 +11,9 @@ import pytest
 from docx.oxml.ns import qn
 
 from service.catalog import Catalog
-from service.core.definition import parse_form
 from service.core.layout import parse_layout
 from service.core.layout_starter import propose_layout
+from service.core.parsing import parse_form
 from service.engines.builder import WordBuilder
 from service.engines.builder_numbers import CountError, Numbers
 from service.engines.builder_styles import RULES

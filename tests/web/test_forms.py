@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from service.core.definition import parse_form
+from service.core.parsing import parse_form
 from service.source import parse_source
 from service.web.forms import act, as_posted, flatten, read_post, typed_here, without_empty_rows
 from tests.web.leave import FORM
