@@ -71,10 +71,12 @@ def room() -> Room:
 def furnish(desk: Desk, settings: Settings) -> Room:
     """A room with its folders under `settings.data`."""
     data = settings.data.resolve()
+    shelf = Shelf(data / "made")
+    shelf.tidy()
     return Room(
         desk=desk,
         settings=settings,
-        shelf=Shelf(data / "made"),
+        shelf=shelf,
         bundles=BundleMaker(desk, data / "bundles"),
     )
 

@@ -13,7 +13,7 @@ from service.core.answers import Reading, read
 from service.core.definition import STAGES, FormDefinition, Stage
 from service.core.prefill import prefill
 from service.core.typed import given
-from service.errors import Lang, Problem
+from service.errors import GongwenError, Lang, Problem
 from service.web.forms import flatten, read_post, typed_here, without_empty_rows
 from service.web.formview import FormView
 from service.web.room import Room, known_lang
@@ -134,11 +134,12 @@ def posted_sheet(
 def part_titles(room: Room, kind: str, lang: Lang) -> dict[str, str]:
     """Annexes that can be made alone: name to title."""
     found = room.desk.catalog.kind(kind)
-    if not found.parts:
-        return {}
-    blocks = room.desk.catalog.layout(found).parts
-    titles = {}
-    for name in found.parts:
-        title = blocks[name].title.of(lang) if name in blocks else name
-        titles[name] = _TAG.sub("", title).strip() or name
+    titles = {name: name for name in found.parts}
+    try:
+        blocks = room.desk.catalog.layout(found).parts if titles else {}
+    except GongwenError:
+        # The Word templates serve without the layout that they were built from.
+        blocks = {}
+    for name in titles.keys() & blocks.keys():
+        titles[name] = _TAG.sub("", blocks[name].title.of(lang)).strip() or name
     return titles

@@ -36,7 +36,7 @@ class Shelf:
             files: `paper.docx`, `paper.pdf`, `page-001.png`…
         """
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._tidy()
+        self.tidy()
         token = secrets.token_urlsafe(24)
         place = self.folder / token
         place.mkdir(mode=0o700)
@@ -59,10 +59,10 @@ class Shelf:
         found = place / file
         return (found, str(about["name"])) if theirs and found.is_file() else None
 
-    def _tidy(self) -> None:
-        aged = sorted(
-            ((_age(place), place) for place in self.folder.iterdir()), key=lambda pair: pair[0]
-        )
+    def tidy(self) -> None:
+        """Throws away what is older than an hour, and the oldest of too many."""
+        places = self.folder.iterdir() if self.folder.is_dir() else ()
+        aged = sorted(((_age(place), place) for place in places), key=lambda pair: pair[0])
         for number, (age, place) in enumerate(aged):
             if age > _SECONDS or number >= _AT_MOST:
                 shutil.rmtree(place, ignore_errors=True)

@@ -134,6 +134,31 @@ def test_the_language_switch_keeps_page_and_words(window):
     assert "doc=zh" in w.page.url
 
 
+def test_leaving_with_something_typed_asks_first(window):
+    w = window("zh")
+    asked = []
+    w.page.on("dialog", lambda dialog: asked.append(dialog.type))
+    w.open("/kinds/leave")
+    w.open("/kinds/leave")
+    assert not asked
+    w.page.locator("#f-title").press_sequentially("题")
+    w.open("/")
+    assert asked == ["beforeunload"]
+
+
+def test_an_expired_page_loses_nothing(window):
+    w = window("zh")
+    w.open("/kinds/leave")
+    w.page.locator("#f-title").fill("写了很久")
+    w.page.evaluate("document.querySelector('[name=_csrf]').value = 'old'")
+    with w.page.expect_navigation():
+        w.page.get_by_role("button", name=re.compile("添加一行.*物品")).click()
+    assert "再按一次" in w.page.locator("#summary").inner_text()
+    assert w.page.locator("#f-title").input_value() == "写了很久"
+    w.press("检查", "Check")
+    w.page.get_by_role("heading", name="检查完毕，没有错误").wait_for()
+
+
 @pytest.mark.office
 def test_preview_shows_the_pages_beside_the_form(window):
     w = window("zh")

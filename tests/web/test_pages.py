@@ -1,5 +1,7 @@
 """Home, errors and languages."""
 
+import shutil
+
 import pytest
 from werkzeug.exceptions import HTTPException
 
@@ -45,7 +47,7 @@ def test_a_broken_kind_stops_no_other(own_templates, tmp_path):
     assert home.status == 200
     assert home.find('//a[@href="/kinds/good"]')
     assert not home.find('//a[@href="/kinds/bad"]')
-    assert "form.yaml:2" in home.words()
+    assert "form.yaml:2 sections.0.fields.0.type" in home.words()
     page = get(client, "/kinds/bad")
     assert page.status == 422
     assert "form.yaml:2" in page.words()
@@ -165,3 +167,16 @@ def test_without_samples_all_kinds_still_open(tmp_path):
     for name in app.extensions["gongwen"].desk.catalog.kinds():
         assert get(client, f"/kinds/{name}?lang=en").status == 200
     assert get(client, "/bundle").status == 404
+
+
+def test_a_kind_whose_layout_is_broken_still_opens(own_templates, tmp_path):
+    folder = tmp_path / "templates"
+    shutil.copytree(own_templates / "docx", folder / "docx")
+    leave = folder / "docx/leave"
+    shutil.copy(leave / "template.zh.docx", leave / "template.slip.zh.docx")
+    (leave / "layout.yaml").write_text("blocks: wrong\n")
+    settings = Settings(data=tmp_path / "data", templates=folder)
+    client = create_app(assemble(settings), settings).test_client()
+    screen = get(client, "/kinds/leave?lang=zh")
+    assert screen.status == 200
+    assert [o.get("value") for o in screen.by_id("_part").iter("option")] == ["", "slip"]

@@ -102,6 +102,12 @@
       growAll(event.target);
       settle();
     });
+    // What htmx could not do is sent the plain way: the answer is a page that says why.
+    const plainly = (event) => {
+      if (event.detail.elt.form === paper) paper.requestSubmit(event.detail.elt);
+    };
+    document.body.addEventListener("htmx:responseError", plainly);
+    document.body.addEventListener("htmx:sendError", plainly);
     growAll(paper);
     settle();
   }
