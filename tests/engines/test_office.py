@@ -20,7 +20,6 @@ from tests.engines.office_tools import (
     dead_sockets,
     gone,
     linked,
-    mine,
     pictures_in,
     png,
     soffice_under,
@@ -32,13 +31,18 @@ pytestmark = pytest.mark.office
 WALLS = ["off", pytest.param("auto", marks=pytest.mark.skipif(not bwrap_here(), reason="no bwrap"))]
 
 
+def soffice_of(pool):
+    """Only this pool's: other tests of the session may keep one of their own."""
+    return {pid for leader in pool.processes() for pid in soffice_under(leader)}
+
+
 @pytest.fixture(scope="module", params=WALLS)
 def pool(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("office")
     sockets = dead_sockets()
     made = OfficePool(Settings(data=folder, sandbox=request.param, converters=1))
     yield made
-    children = soffice_under(mine())
+    children = soffice_of(made)
     made.close()
     assert children
     assert gone(children)
@@ -109,7 +113,7 @@ def test_a_damaged_word_file_is_refused(pool):
 
 def test_killed_libreoffice_is_made_good_by_the_retry(pool):
     pool.convert(word("一"), name="x.docx")
-    before, starts = soffice_under(mine()), pool.starts
+    before, starts = soffice_of(pool), pool.starts
     assert len(before) == 1
     os.kill(before.pop(), signal.SIGKILL)
     assert text_of(pool.convert(word("二"), name="x.docx").pdf) == "二"
@@ -117,11 +121,10 @@ def test_killed_libreoffice_is_made_good_by_the_retry(pool):
 
 
 def test_stopped_libreoffice_is_a_timeout_and_is_killed(tmp_path):
-    others = soffice_under(mine())
     pool = OfficePool(Settings(data=tmp_path, converters=1, sandbox="off", convert_seconds=3))
     try:
         pool.convert(word("一"), name="x.docx")
-        [stopped] = soffice_under(mine()) - others
+        [stopped] = soffice_of(pool)
         os.kill(stopped, signal.SIGSTOP)
         assert text_of(pool.convert(word("二"), name="x.docx").pdf) == "二"
         assert gone({stopped})
@@ -167,7 +170,6 @@ def test_an_old_doc_file(pool, tmp_path):
 
 
 def test_two_at_once_each_gets_its_own(tmp_path):
-    others = soffice_under(mine())
     pool, texts = OfficePool(Settings(data=tmp_path, converters=2)), {}
     try:
 
@@ -182,6 +184,6 @@ def test_two_at_once_each_gets_its_own(tmp_path):
             thread.join()
         assert texts == {number: f"第{number}份" for number in range(6)}
         assert len(pool.processes()) == 2
-        assert len(soffice_under(mine()) - others) == 2
+        assert len(soffice_of(pool)) == 2
     finally:
         pool.close()
