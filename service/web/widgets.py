@@ -18,6 +18,8 @@ _RADIOS_AT_MOST = 4
 _CELLS = 88
 """Half-width cells in a line of a text area on a desktop screen."""
 _LINES = {"paragraphs": 3, "list": 2, "lines": 2}
+_LONG = 80
+"""A one-line text that may be longer, in characters, is shown whole, on several lines."""
 _PLAIN = {
     "text": "text",
     "person": "text",
@@ -108,9 +110,13 @@ def widget_of(field: FieldDefinition, value: Any, choices: Sequence[str], *, in_
         listed = choices or not field.choices_from
         return ("radios" if few else "select") if listed else "text"
     wanted = _PLAIN[field.type]
-    if wanted == "text" and "\n" in value:
-        return "area"  # an input would join the lines in silence
+    if wanted == "text" and (_long(field) or "\n" in value):
+        return "area"  # an input would cut the text, and join its lines in silence
     return "text" if value and _unfit(field, value) else wanted
+
+
+def _long(field: FieldDefinition) -> bool:
+    return field.type == "text" and (field.max_length or 0) > _LONG
 
 
 def _unfit(field: FieldDefinition, value: Any) -> bool:
@@ -160,7 +166,7 @@ def _words(field: FieldDefinition, activity: Mapping[str, Any], lang: Lang) -> d
 def text_lines(field: FieldDefinition, value: str) -> int:
     """How high a text area begins, so that what stands in it is seen without JavaScript."""
     needed = sum(max(1, math.ceil(_cells(line) / _CELLS)) for line in value.split("\n"))
-    return min(30, max(_LINES.get(field.type, 2), needed))
+    return min(30, max(_LINES.get(field.type, 1), needed))
 
 
 def _cells(line: str) -> int:

@@ -39,6 +39,12 @@ def test_a_control_that_shows_the_value(kind, value, widget):
     assert widget_of(field(kind), value, (), in_row=False) == widget
 
 
+def test_a_long_text_is_shown_whole():
+    assert widget_of(field("text", max_length=80), "", (), in_row=True) == "text"
+    assert widget_of(field("text", max_length=120), "", (), in_row=True) == "area"
+    assert text_lines(field("text", max_length=120), "") == 1
+
+
 def test_choices_by_number_and_place():
     four, five = ("a", "b", "c", "d"), ("a", "b", "c", "d", "e")
     assert widget_of(field("choice"), "", four, in_row=False) == "radios"

@@ -76,6 +76,11 @@
       if (event.target.matches("textarea")) grow(event.target);
       settleSoon();
     });
+    paper.addEventListener("keydown", (event) => {
+      // Such a text wraps on the screen and is one line all the same.
+      const one = event.target.matches("[data-one-line]");
+      if (one && event.key === "Enter" && !event.isComposing) event.preventDefault();
+    });
     paper.addEventListener("change", (event) => {
       if (event.target.name === "_stage") paper.dataset.stage = event.target.value;
       settleSoon();
