@@ -19,6 +19,7 @@ def assemble(settings: Settings) -> Desk:
         pages=_pages,
         measurer=_measurer,
         builder=_builder,
+        coverage=lambda: _coverage(settings),
         text_of=_text_of,
         doctor=lambda: _doctor(settings),
     )
@@ -73,6 +74,12 @@ def _builder() -> protocols.TemplateBuilder:
     from service.engines.builder import WordBuilder
 
     return WordBuilder()
+
+
+def _coverage(settings: Settings) -> protocols.Coverage:
+    from service.engines.fonts_coverage import FontCoverage
+
+    return FontCoverage(settings)
 
 
 def _text_of(docx: bytes) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -202,6 +202,18 @@ class _Page:
                 }
             )
         return found
+
+
+def persons(fields: Iterable[FieldDefinition], values: Mapping[str, Any]) -> Iterator[str]:
+    """Every person's name that is given, in tables too."""
+    for field in fields:
+        value = values.get(field.name)
+        if value is None:
+            continue
+        if field.type == "person":
+            yield value
+        for row in value if field.type == "table" else ():
+            yield from persons(field.fields, row)
 
 
 def _numbers(number: int) -> dict[str, str]:

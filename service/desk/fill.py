@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from service.core.answers import Answers, check
 from service.core.definition import Stage
 from service.core.naming import file_name
 from service.core.prefill import prefill
-from service.core.present import present
+from service.core.present import persons, present
 from service.desk.activity import read_answers
 from service.desk.tools import Desk
 from service.engines.protocols import Converted
@@ -95,8 +95,23 @@ def produce(
         title=title,
         name=file_name(who, kind.form.title.of(lang), part, suffix=""),
         version=template.version,
-        notes=answers.notes,
+        notes=(*answers.notes, *_rare_names(desk, answers)),
     )
+
+
+def _rare_names(desk: Desk, answers: Answers) -> Iterator[Problem]:
+    """A note where a person's name holds characters that the body font lacks (喆, 翀, 𠮷)."""
+    names = "".join(persons(answers.definition.fields.values(), answers.values))
+    rare = dict.fromkeys(char for char in names if not char.isascii())
+    lacking = desk.coverage.lacking("".join(rare))
+    if lacking:
+        listed = "、".join(char for char in rare if char in lacking)
+        yield problem(
+            "rare_characters",
+            f"姓名中的“{listed}”不在本机仿宋字体里，PDF 中用后备字体排印；请核对打印件。",
+            f"names hold {listed}, which the 仿宋 font of this machine lacks; the PDF takes them "
+            "from another font; look at the print.",
+        )
 
 
 def _template_bytes(kind: Kind, lang: Lang, part: str) -> bytes:

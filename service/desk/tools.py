@@ -22,6 +22,7 @@ class Makers:
     pages: Callable[[], protocols.PagePictures]
     measurer: Callable[[], protocols.Measurer]
     builder: Callable[[], protocols.TemplateBuilder]
+    coverage: Callable[[], protocols.Coverage]
     text_of: Callable[[bytes], str]
     doctor: Callable[[], list[protocols.DoctorLine]]
 
@@ -68,6 +69,11 @@ class Desk:
     def builder(self) -> protocols.TemplateBuilder:
         """Layouts to Word templates."""
         return self._makers.builder()
+
+    @cached_property
+    def coverage(self) -> protocols.Coverage:
+        """What the body font can draw."""
+        return self._makers.coverage()
 
     def text_of(self, docx: bytes) -> str:
         """All text that a Word file prints."""

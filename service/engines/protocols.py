@@ -214,6 +214,13 @@ class Measurer(Protocol):
         """The measured file. Raises InputError naming it where it is no PDF."""
 
 
+class Coverage(Protocol):
+    """What the body font at hand can draw."""
+
+    def lacking(self, text: str) -> frozenset[str]:
+        """Characters of a text that it has no glyph for."""
+
+
 class TemplateBuilder(Protocol):
     """Word templates from a layout."""
 
@@ -247,6 +254,7 @@ __all__ = [
     "CleanUpload",
     "Converted",
     "Converter",
+    "Coverage",
     "DoctorLine",
     "FillTemplate",
     "FontUse",

@@ -86,3 +86,11 @@ def test_the_file_says_nothing_of_its_maker(desk):
     for word in (b"python-docx", b"root", b"/work/", b"/home/"):
         assert word not in document.docx
     assert document.name.endswith("对照检查表（普通党员）")
+
+
+def test_rare_characters_of_names_are_noted(desk):
+    raw = answers(desk, "self_examination", person_name="邹𠮷喆")
+    [note] = [n for n in made(desk, "self_examination", raw).notes if n.code == "rare_characters"]
+    assert "𠮷、喆" in note.text.zh
+    plain = answers(desk, "self_examination", person_name="张三", reviewer="李四")
+    assert "rare_characters" not in {n.code for n in made(desk, "self_examination", plain).notes}
