@@ -71,7 +71,13 @@ def test_a_changed_file_is_read_again(folder):
     ("file", "old", "new", "line", "path"),
     [
         ("docx/leave/form.yaml", "type: text", "type: txt", 6, "sections.0.fields.0.type"),
-        ("docx/leave/form.yaml", "required: true", "requird: true", 6, "sections.0.fields.0.requird"),
+        (
+            "docx/leave/form.yaml",
+            "required: true",
+            "requird: true",
+            6,
+            "sections.0.fields.0.requird",
+        ),
         ("docx/leave/form.yaml", "[who]", "[whom]", 2, "include.0"),
         ("docx/leave/form.yaml", "name: reason", "name: who", 6, "sections.0.fields.0.name"),
         ("shared/who.yaml", "type: person", "type: human", 4, "sections.0.fields.0.type"),

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import click
 
@@ -18,6 +19,7 @@ from service.errors import EngineError, problem
 from service.settings import Settings
 
 _STOP_SECONDS = 10
+_READY_SECONDS = 10
 _PR_SET_PDEATHSIG = 1
 
 
@@ -29,10 +31,9 @@ _PR_SET_PDEATHSIG = 1
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the desk: one converter, one web server; Ctrl-C ends both."""
     _must_be_free(host, port)
-    started = [
-        _start([sys.executable, "-m", "service", "converter"]),
-        _start(_gunicorn(host, port, workers)),
-    ]
+    started = [_start([sys.executable, "-m", "service", "converter"])]
+    _await_converter(started[0], Settings().socket)
+    started.append(_start(_gunicorn(host, port, workers)))
     url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
     say(f"公文服务：{url}" if spoken() == "zh" else f"Gongwen is at {url}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -60,6 +61,13 @@ def _must_be_free(host: str, port: int) -> None:
 def _start(command: list[str]) -> subprocess.Popen[bytes]:
     """A child with a session of its own, so that Ctrl-C reaches it through us only."""
     return subprocess.Popen(command, start_new_session=True, preexec_fn=_end_with_parent)  # noqa: PLW1509
+
+
+def _await_converter(converter: subprocess.Popen[bytes], socket_file: Path) -> None:
+    """Waits until the socket is there, so that no web process starts LibreOffice of its own."""
+    deadline = time.monotonic() + _READY_SECONDS
+    while converter.poll() is None and not socket_file.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 def _end_with_parent() -> None:

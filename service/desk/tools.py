@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 
 from service.catalog import Catalog
 from service.engines import protocols
@@ -34,16 +35,21 @@ class Desk:
         self.catalog = catalog
         self.samples = samples
         self._makers = makers
+        self._converter: protocols.Converter | None = None
+        self._lock = Lock()
 
     @cached_property
     def templates(self) -> protocols.TemplateLoader:
         """Word templates, proved and compiled."""
         return self._makers.templates()
 
-    @cached_property
+    @property
     def converter(self) -> protocols.Converter:
-        """Word to PDF."""
-        return self._makers.converter()
+        """Word to PDF; one that is absent is looked for again, so that no restart is owed."""
+        with self._lock:
+            if self._converter is None or self._converter.reason is not None:
+                self._converter = self._makers.converter()
+            return self._converter
 
     @cached_property
     def joiner(self) -> protocols.PdfJoiner:
@@ -85,5 +91,5 @@ class Desk:
 
     def close(self) -> None:
         """Ends the converter where it was started."""
-        if "converter" in self.__dict__:
-            self.converter.close()
+        if self._converter is not None:
+            self._converter.close()

@@ -22,7 +22,7 @@ from service.engines.office_outcome import closing, count_pages, failed, storage
 from service.engines.office_process import OfficeFailure, OfficeProcess, Why
 from service.engines.office_sandbox import Surroundings
 from service.engines.protocols import Converted, FontUse
-from service.errors import EngineError, GongwenError
+from service.errors import EngineError, GongwenError, Problem
 from service.settings import Settings
 
 LOG = logging.getLogger(__name__)
@@ -56,6 +56,8 @@ class OfficePool:
         settings: limits, folders, sandbox.
         worker: the script that serves a process; tests put saboteurs here.
     """
+
+    reason: Problem | None = None
 
     def __init__(self, settings: Settings, *, worker: Path = WORKER) -> None:
         self._settings = settings

@@ -158,6 +158,8 @@ def _end_on_signals(server: _Server) -> None:
 class SocketConverter:
     """A Converter that asks the server on a Unix socket; one connection a document."""
 
+    reason: Problem | None = None
+
     def __init__(self, path: Path) -> None:
         self._path = path.resolve()
 

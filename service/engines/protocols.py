@@ -50,6 +50,10 @@ class Converter(Protocol):
         InputError: `convert_refused`, the file is no sound Word file.
     """
 
+    @property
+    def reason(self) -> Problem | None:
+        """Why there is no PDF on this machine and how to mend it; None where there is."""
+
     def convert(
         self,
         source: bytes,

@@ -60,7 +60,7 @@ class Room:
 
     def why_no_pdf(self) -> Problem | None:
         """Why PDF is off and the mend; None where it is on. Starts nothing."""
-        return cast(Problem | None, getattr(self.desk.converter, "reason", None))
+        return self.desk.converter.reason
 
 
 def room() -> Room:

@@ -19,8 +19,7 @@ class NoConverter:
     """The only stand-in of these tests: a machine without LibreOffice."""
 
     def __init__(self, reason):
-        if reason:
-            self.reason = reason
+        self.reason = reason
 
     def convert(self, source, *, name, suffix=".docx", urgent=True):
         raise EngineError(WHY)
