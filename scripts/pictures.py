@@ -1,9 +1,14 @@
-"""Makes docs/pictures/papers.png: typical pages of the sample papers, side by side."""
+"""Makes the README's pictures: typical pages of the sample papers, and a form in the browser."""
 
 from __future__ import annotations
 
 import io
+import os
+import socket
+import subprocess
 import sys
+import tempfile
+import time
 from pathlib import Path
 
 from PIL import Image, ImageOps
@@ -29,6 +34,12 @@ WIDTH, GAP = 420, 24
 
 
 def main() -> None:
+    """Both pictures."""
+    papers()
+    form()
+
+
+def papers() -> None:
     """Fills, converts, renders and lays the pages out."""
     desk = assemble(Settings())
     tops = [_page(desk, *page).resize((WIDTH, WIDTH * 297 // 210)) for page in PAGES]
@@ -59,6 +70,46 @@ def _page(desk, lang, stem, part, page) -> Image.Image:  # noqa: ANN001
     document = fill_file(desk, kind, file, lang=lang, stage="file", activity=activity, part=part)
     pages = desk.pages.pictures(to_pdf(desk, document).pdf, width=840)
     return Image.open(io.BytesIO(pages[page])).convert("RGB")
+
+
+def form() -> None:
+    """The notice in the browser, filled with the sample, its pages beside it."""
+    from playwright.sync_api import sync_playwright
+
+    with socket.socket() as free, tempfile.TemporaryDirectory() as data:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        free.close()
+        env = os.environ | {"GONGWEN_DATA": data}
+        command = [sys.executable, "-m", "service", "serve", "--port", str(port)]
+        server = subprocess.Popen(command, env=env, cwd=ROOT)
+        try:
+            with sync_playwright() as play:
+                browser = play.chromium.launch(
+                    executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+                )
+                page = browser.new_page(viewport={"width": 1440, "height": 1000}, locale="zh-CN")
+                _open(page, f"http://127.0.0.1:{port}/kinds/mobilization_notice?lang=zh")
+                page.locator("button[value=sample]").click()
+                page.locator("button[value=preview]").click()
+                page.locator("img[src*='/made/']").first.wait_for(timeout=60_000)
+                page.wait_for_load_state("networkidle")
+                page.screenshot(path=str(ROOT / "docs/pictures/form.png"))
+                browser.close()
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _open(page, address: str) -> None:  # noqa: ANN001
+    for _ in range(100):
+        try:
+            page.goto(address)
+        except Exception:
+            time.sleep(0.2)
+        else:
+            return
+    raise RuntimeError("the server did not answer")
 
 
 if __name__ == "__main__":
