@@ -21,8 +21,8 @@ from service.core.layout_words import (
 from service.errors import DefinitionError
 
 LineStyle = Literal[
-    "body", "subtitle", "addressee", "note", "annex_note", "annex_title", "signature", "date",
-    "table_line", "cover_title", "cover_line", "cover_small", "separator_number",
+    "body", "item", "subtitle", "addressee", "note", "annex_note", "annex_title", "signature",
+    "date", "table_line", "cover_title", "cover_line", "cover_small", "separator_number",
 ]  # fmt: skip
 _Blocks = Annotated[tuple["Block", ...], Field(min_length=1)]
 _RowName = Annotated[str, Field(alias="as", pattern=NAME)]
@@ -140,6 +140,13 @@ class Group(Conditional):
     blocks: _Blocks
 
 
+class Foot(Conditional):
+    """Lines at the foot of the type area, whatever stands above them (a cover)."""
+
+    block: Literal["foot"]
+    blocks: _Blocks
+
+
 class Landscape(Conditional):
     """Landscape pages: type area 225 x 156 mm, page number at the portrait foot's place."""
 
@@ -225,8 +232,8 @@ class Contents(Conditional):
 
 Block = Annotated[
     Letterhead | Title | Addressees | Line | Paragraphs | Heading | Section | RunIn | Numbered
-    | Each | Group | Form | Table | Landscape | Signature | AnnexNote | Annex | Sheet | Imprint
-    | Covering | PageBreak | Spacer | Contents,
+    | Each | Group | Foot | Form | Table | Landscape | Signature | AnnexNote | Annex | Sheet
+    | Imprint | Covering | PageBreak | Spacer | Contents,
     Field(discriminator="block"),
 ]  # fmt: skip
 

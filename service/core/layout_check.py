@@ -20,6 +20,7 @@ _TOLERANCE_MM = 0.5  # rule 32 of layout-and-filing.md, section 5
 _TAG = re.compile(r"\{\{(.*?)\}\}|\{%(.*?)%\}", re.S)
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _NAME = re.compile(r"(?<![\w.])[a-zA-Z_]\w*(?:\.\w+)*")
+_LOWER = re.compile(r"\|\s*lower\b")  # the one filter: a label within a sentence
 _WORDS = frozenset(
     ("if", "elif", "else", "endif", "and", "or", "not", "in", "is", "true", "false", "length")
 )
@@ -212,7 +213,7 @@ def _facet(parts: list[str], name: str, scope: Scope, *, in_row: bool) -> bool:
 def names_in(text: str) -> Iterator[str]:
     """The dotted names in the tags of a text."""
     for found in _TAG.finditer(text):
-        inside = _QUOTED.sub("", found.group(1) or found.group(2) or "")
+        inside = _LOWER.sub("", _QUOTED.sub("", found.group(1) or found.group(2) or ""))
         for name in _NAME.findall(inside):
             if name.split(".")[0] not in _WORDS:
                 yield name

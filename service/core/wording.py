@@ -111,8 +111,13 @@ def yes_no(value: bool, lang: Lang) -> str:
 
 
 def joined(parts: Sequence[str], lang: Lang) -> str:
-    """A list within a sentence: 、 or a comma."""
-    return ("、" if lang == "zh" else ", ").join(parts)
+    """A list within a sentence: 、 or commas and “and”; semicolons where an item has a comma."""
+    if lang == "zh":
+        return "、".join(parts)
+    heavy = any("," in part or ";" in part for part in parts)
+    mark = ";" if heavy else ","
+    last = f"{mark} and " if heavy or any(" and " in part for part in parts) else " and "
+    return last.join([*([f"{mark} ".join(parts[:-1])] if parts[1:] else []), *parts[-1:]])
 
 
 def one_line(lines: Sequence[str], lang: Lang) -> str:

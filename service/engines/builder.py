@@ -15,6 +15,7 @@ from service.core.layout import (
     Contents,
     Covering,
     Each,
+    Foot,
     Group,
     Heading,
     Imprint,
@@ -166,6 +167,11 @@ class _Builder:
                 body.fresh_page = True
             case Group():
                 self._write_all(body, block.blocks, place)
+            case Foot():
+                at = len(body.elements)
+                self._write_all(body, block.blocks, place)
+                parts.to_foot(body.elements[at:])
+                body.filler()
             case Section():
                 text.heading(
                     body, Heading(block="heading", level=block.level, text=block.text), place

@@ -25,6 +25,7 @@ _MARK_LINE = 200
 _MARK_ROOM_TW = gb.twips(gb.MARK_TOP_MM) - 100  # until the real size is known
 # A last paragraph of one line needs the one before it: the signature wants two lines of text.
 _NEXT_IS_SHORT = f"loop.nextitem|length < {gb.CHARS_PER_LINE - gb.INDENT_ZI}"
+_EN_SPACE = 0.25  # English paragraphs part themselves; between tables no less than a quarter
 _RED_LINE_SPACE_PT = 7  # from the foot of the number's line
 
 
@@ -81,7 +82,7 @@ def _blank(body: Body, lines: int, *, keep: bool = False) -> None:
 def spacer(body: Body, block: Spacer, place: Place) -> None:
     """Empty lines; one line is a quarter in English, whose paragraphs part themselves."""
     small = body.pen.lang == "en" and block.lines <= 1
-    lines = block.lines / 4 if small else block.lines
+    lines = min(block.lines, _EN_SPACE) if small else block.lines
     _blank(body, int(lines))
     if lines % 1:
         body.say("filler", properties=(spacing(line=round(lines % 1 * gb.LINE_PITCH_TW)),))
@@ -187,4 +188,5 @@ def numbered(body: Body, block: Numbered, place: Place) -> None:
     before = f"{number}." if block.form == "arabic" else f"（{number}）"
     if body.pen.lang == "en":
         before = f"{number}. " if block.form == "arabic" else f"({number}) "
-    _many(body, block.field, block.style, keep=place.keep, before=before)
+    style = "item" if block.style == "body" else block.style
+    _many(body, block.field, style, keep=place.keep, before=before)

@@ -11,7 +11,7 @@ from service.engines.builder_body import Body, Place
 from service.engines.builder_numbers import Count
 from service.engines.builder_pen import bind
 from service.engines.builder_shapes import rule_shape
-from service.engines.builder_xml import Element, el, indent, spacing, val
+from service.engines.builder_xml import Element, el, indent, properties_of, spacing, text_of, val
 
 _NOTE_LEFT_TW = 6 * gb.ZI_TW  # 左空二字, 附件：, and the number: names begin here
 _NOTE_NUMBER_TW = gb.ZI_TW
@@ -159,6 +159,14 @@ def _frame() -> Element:
                   "w:vAnchor": "margin", "w:hAnchor": "margin", "w:xAlign": "left",
                   "w:yAlign": "bottom"}  # fmt: skip
     return el("w:framePr", attributes)
+
+
+def to_foot(elements: list[Element]) -> None:
+    """Puts paragraphs, but no tags, into one frame at the foot of the type area."""
+    for element in elements:
+        if "{%p" not in text_of(element):
+            properties = properties_of(element)
+            properties.insert(1, _frame())
 
 
 def _rule(body: Body, thick_mm: float, number: int) -> None:

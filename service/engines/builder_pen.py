@@ -50,7 +50,8 @@ class Pen:
     def paragraph(
         self, key: str, *parts: str | Element, properties: Iterable[Element] = ()
     ) -> Element:
-        """A paragraph in a named style from texts and runs."""
+        """A paragraph in a named style from texts and runs; an item is plain body in Chinese."""
+        key = "body" if key == "item" and self.lang == "zh" else key
         self.used.add(key)
         runs = [self.run(part) if isinstance(part, str) else part for part in parts]
         return paragraph(style_id(key), *runs, properties=properties)

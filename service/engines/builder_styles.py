@@ -10,8 +10,9 @@ from service.core.gbt9704 import STYLES, StyleRule
 from service.engines.builder_xml import Element, el, spacing, val
 from service.errors import Lang
 
-_BLACK_BOLD_EN = {"title", "heading1", "heading2", "annex_title", "annex_mark", "table_head",
-                  "small_head", "run2", "run3", "cover_title", "contents_head"}  # fmt: skip
+_BOLD_EN = {"title", "heading1", "heading2", "annex_title", "annex_mark", "table_head",
+            "small_head", "run2", "cover_title", "contents_head"}  # fmt: skip
+_ITALIC_EN = {"heading3", "run3"}  # (a): below 1 and 1.1, which are bold
 _COVER_PT = gb.SIZES_PT["一号"]
 
 # What the standard's own table does not hold: small tables, parts of paragraphs, front matter.
@@ -23,6 +24,7 @@ _MORE = (
               line_tw=gb.TABLE_PITCH_MIN_TW, align="left", spacing_tw=0),
     StyleRule(key="rule_line", zh="版记分隔线", en="Imprint rule", size_pt=1, line_tw=60,
               align="left", spacing_tw=0),
+    StyleRule(key="item", zh="条目", en="List item", first_tw=gb.INDENT_TW),
     StyleRule(key="filler", zh="隔行", en="Spacer", size_pt=1, line_tw=10, spacing_tw=0),
     StyleRule(key="cover_title", zh="封面标题", en="Cover title", font=gb.XIAOBIAOSONG,
               size_pt=_COVER_PT, line_tw=900, align="center", spacing_tw=0),
@@ -51,10 +53,11 @@ RULES: dict[str, StyleRule] = {
 
 _EN_AFTER = {"body": 120, "addressee": 120, "title": 120, "heading1": 60, "heading2": 60,
              "heading3": 60, "heading4": 60, "annex_title": 120, "subtitle": 60,
-             "note": 120}  # fmt: skip
-_EN_BEFORE = {"heading1": 180, "heading2": 120, "heading3": 60}
-_EN_PROSE = {"body", "addressee", "note", "heading1", "heading2", "heading3", "heading4"}
+             "note": 120, "item": 40}  # fmt: skip
+_EN_BEFORE = {"heading1": 240, "heading2": 120, "heading3": 60}
+_EN_PROSE = {"body", "item", "addressee", "note", "heading1", "heading2", "heading3", "heading4"}
 _EN_RIGHT_TW = 300  # keeps a line of prose under 95 characters (rule 40)
+_EN_ITEM_TW = 240  # "1. " in 12 pt: further lines begin under the text, not the number
 _EN_KEPT = {"page_number", "rule_line", "filler"}
 _KEEP_NEXT = {"heading1", "heading2", "heading3", "heading4", "annex_mark", "annex_title", "title",
               "subtitle", "signature", "table_line"}  # fmt: skip
@@ -76,10 +79,13 @@ def english(rule: StyleRule) -> StyleRule:
     pitch = int(gb.ENGLISH_PITCH_PT * gb.TWIPS_PER_PT) if not small else 280
     if big:
         size, pitch = gb.ENGLISH_TITLE_PT, 540
+    if rule.key == "cover_line":
+        size, pitch = gb.IMPRINT_PT, 440
+    left = _EN_ITEM_TW if rule.key == "item" else 0
     centred = rule.key.startswith(("cover", "separator")) or rule.key.endswith("_head")
     return replace(
-        rule, font=gb.SONGTI, latin=gb.TIMES, size_pt=size, line_tw=pitch, first_tw=0, left_tw=0,
-        right_tw=_EN_RIGHT_TW if rule.key in _EN_PROSE else 0, spacing_tw=0,
+        rule, font=gb.SONGTI, latin=gb.TIMES, size_pt=size, line_tw=pitch, first_tw=-left,
+        left_tw=left, right_tw=_EN_RIGHT_TW if rule.key in _EN_PROSE else 0, spacing_tw=0,
         align="center" if centred else "left",
     )  # fmt: skip
 
@@ -160,7 +166,8 @@ def _paragraph_properties(rule: StyleRule, lang: Lang) -> Element:
 
 
 def _indent(rule: StyleRule) -> Element:
-    attributes = {"w:left": rule.left_tw, "w:right": rule.right_tw, "w:firstLine": rule.first_tw}
+    first = {"w:hanging": -rule.first_tw} if rule.first_tw < 0 else {"w:firstLine": rule.first_tw}
+    attributes = {"w:left": rule.left_tw, "w:right": rule.right_tw, **first}
     if rule.first_tw == gb.INDENT_TW:
         attributes["w:firstLineChars"] = 200
     return el("w:ind", attributes)
@@ -177,8 +184,10 @@ def _line_breaking() -> list[Element]:
 
 def _run_properties(rule: StyleRule, lang: Lang, *, character: bool) -> Element:
     parts = _font(rule, lang)
-    if lang == "en" and rule.key in _BLACK_BOLD_EN:
+    if lang == "en" and rule.key in _BOLD_EN:
         parts.append(el("w:b"))
+    if lang == "en" and rule.key in _ITALIC_EN:
+        parts.append(el("w:i"))
     if not character:
         parts += _size(rule)
         if rule.spacing_tw:

@@ -16,7 +16,10 @@ from service.engines.builder_xml import Element, border, el, tag_row, val
 from service.errors import Lang
 
 _SIDE_TW = gb.twips(1.0)  # clear at the left and right of a cell's text; at least 0.8 mm
+_TEXT_SIDE_TW = gb.twips(1.8)  # beside text that begins at the left: prose must not touch rules
+_SMALL_SIDE_TW = gb.twips(1.3)  # the same in small tables
 _ABOVE_TW = 40
+_JUSTIFIED_MM = 65.0  # narrower columns are set flush left: justified, their gaps gape
 _OUTER, _INNER = 8, 4  # eighths of a point
 _GRID_MM = 1.0  # a form's rows have cells of many widths: the finest step of their common grid
 
@@ -116,6 +119,8 @@ def _cell(pen: Pen, cell: Cell, width: int, span: int, place: Place) -> Element:
     parts = [el("w:tcW", {"w:w": width, "w:type": "dxa"}), val("w:vAlign", cell.valign)]
     if span > 1:
         parts.append(val("w:gridSpan", span))
+    if cell.label is None and cell.align is None:
+        parts.append(_clear_of_rules(_TEXT_SIDE_TW))
     content = content_of(pen, cell, small=False, align=cell.align)
     if cell.label is not None:
         text = merged(pen.say(cell.label)) if cell.once else pen.say(cell.label)
@@ -152,11 +157,23 @@ def _head_row(pen: Pen, block: Table) -> Element:
 
 
 def _body_row(pen: Pen, block: Table) -> Element:
-    cells = [
-        _plain_cell(pen, column, content_of(pen, column, small=block.small, align=column.align))
-        for column in block.columns
-    ]
+    cells = [_body_cell(pen, block, column) for column in block.columns]
     return el("w:tr", None, row_properties(whole=True, height=block.min_height), *cells)
+
+
+def _body_cell(pen: Pen, block: Table, column: Column) -> Element:
+    content = content_of(pen, column, small=block.small, align=_align(pen, column))
+    return _plain_cell(pen, column, content, small=block.small)
+
+
+def _align(pen: Pen, column: Column) -> str | None:
+    narrow = column.width.of(pen.lang) < _JUSTIFIED_MM
+    return column.align or ("left" if narrow else None)
+
+
+def _clear_of_rules(side_tw: int) -> Element:
+    wide = {"w:w": side_tw, "w:type": "dxa"}
+    return el("w:tcMar", None, *(el(f"w:{side}", wide) for side in ("left", "right")))
 
 
 def _blank_row(pen: Pen, block: Table) -> Element:
@@ -177,6 +194,10 @@ def _span_row(pen: Pen, block: Table, width: int) -> Element:
     return el("w:tr", None, row_properties(whole=True, height=None), cell)
 
 
-def _plain_cell(pen: Pen, column: Column, content: list[Element]) -> Element:
+def _plain_cell(
+    pen: Pen, column: Column, content: list[Element], *, small: bool = False
+) -> Element:
     width = el("w:tcW", {"w:w": gb.twips(column.width.of(pen.lang)), "w:type": "dxa"})
-    return el("w:tc", None, el("w:tcPr", None, width, val("w:vAlign", "center")), *content)
+    clear = [] if column.align else [_clear_of_rules(_SMALL_SIDE_TW if small else _TEXT_SIDE_TW)]
+    properties = el("w:tcPr", None, width, *clear, val("w:vAlign", "center"))
+    return el("w:tc", None, properties, *content)

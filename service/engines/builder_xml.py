@@ -20,7 +20,7 @@ _PPR = (
     "autoSpaceDE", "autoSpaceDN", "adjustRightInd", "snapToGrid", "spacing", "ind", "jc",
     "textAlignment", "outlineLvl", "rPr", "sectPr",
 )  # fmt: skip
-_RPR = ("rStyle", "rFonts", "b", "color", "spacing", "w", "sz", "szCs", "lang")
+_RPR = ("rStyle", "rFonts", "b", "i", "color", "spacing", "w", "sz", "szCs", "lang")
 _TCPR = ("tcW", "gridSpan", "vMerge", "tcBorders", "tcMar", "vAlign")
 _ORDER = {"w:pPr": _PPR, "w:rPr": _RPR, "w:tcPr": _TCPR}
 

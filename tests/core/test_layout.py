@@ -241,6 +241,10 @@ def test_names_in_tags():
     assert list(names_in(text)) == ["x.y", "shown.given.z", "q"]
 
 
+def test_the_one_filter_is_no_name():
+    assert list(names_in("{{ kind|lower }} {{ other | upper }}")) == ["kind", "other", "upper"]
+
+
 @pytest.mark.parametrize("audience", ["unit", "member"])
 def test_the_proposed_layout_uses_every_printing_field(audience):
     form = parse_form({**FORM_MAPPING, "audience": audience}, name="n", file="form.yaml")

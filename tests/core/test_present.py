@@ -67,7 +67,7 @@ def test_english_texts():
     assert found["meeting_time"] == "9:30 a.m. on Thursday, 6 March 2014"
     assert found["join_month"] == "March 1985"
     assert found["seal_mode"] == "sealed"
-    assert found["shown"]["joined"]["addressees"] == "各支部, 各部门"
+    assert found["shown"]["joined"]["addressees"] == "各支部 and 各部门"
 
 
 def test_groups_follow_the_choices_and_lose_no_row():
@@ -133,3 +133,19 @@ def test_clock(hour, minute, zh, en):
 def test_days():
     assert wording.day(date(2014, 1, 5), "zh") == "2014年1月5日"
     assert wording.day_gap(None, "zh") == "　　年　月　日"
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ([], ""),
+        (["a"], "a"),
+        (["a", "b"], "a and b"),
+        (["a", "b", "c"], "a, b and c"),
+        (["General Office", "Exhibitions and Collections"], "General Office, and Exhibitions and Collections"),
+        (["draft, discuss", "post it"], "draft, discuss; and post it"),
+    ],
+)  # fmt: skip
+def test_an_english_list_within_a_sentence(parts, said):
+    assert wording.joined(parts, "en") == said
+    assert wording.joined(parts, "zh") == "、".join(parts)

@@ -289,6 +289,24 @@ def test_a_part_alone_has_title_and_no_mark():
     assert upright.page_width < upright.page_height and turned.page_width > turned.page_height
 
 
+def test_the_foot_is_one_frame_at_the_foot_and_moves_no_tag():
+    line = {"block": "line", "text": "{{ person }}", "when": {"field": "person", "given": True}}
+    made = docx.Document(io.BytesIO(build({"block": "title"}, {"block": "foot", "blocks": [line]})))
+    framed = {p.text: p._p.pPr is not None and p._p.pPr.find(qn("w:framePr")) is not None
+              for p in made.paragraphs}  # fmt: skip
+    assert [text for text, in_frame in framed.items() if in_frame] == ["{{ person }}"]
+    assert len(framed) > 2
+
+
+def test_an_item_hangs_in_english_and_is_plain_body_in_chinese():
+    item = {"block": "line", "style": "item", "text": "1. x"}
+    style = {lang: docx.Document(io.BytesIO(build(item, lang=lang))).paragraphs[-1].style
+             for lang in LANGS}  # fmt: skip
+    assert style["zh"].name == "公文正文"
+    shape = style["en"].paragraph_format
+    assert (shape.left_indent.pt, shape.first_line_indent.pt) == (12, -12)
+
+
 def test_a_conditional_landscape_part_cannot_be_last():
     when = {"field": "extra", "is": True}
     part = {"block": "landscape", "when": when, "blocks": [{"block": "line", "text": "宽"}]}
