@@ -13,6 +13,11 @@ import yaml
 from service.errors import InputError, NotFoundError, Problem, problem
 
 MAX_BYTES = 4_000_000
+_DEEPEST = 100
+_SHALLOW_ENOUGH = 10_000
+"""Characters; libyaml's composer overruns the stack of the process at 20 000 levels or more."""
+_TEXT_OR_TREE = {f"tag:yaml.org,2002:{one}" for one in ("str", "map", "seq")}
+_PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.I)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,13 +52,17 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
 
 
 _Loader.yaml_implicit_resolvers = {}
-for _tag, _pattern, _first in (
-    ("bool", r"^(?:true|false)$", "tf"),
-    ("int", r"^(?:0|-?[1-9][0-9]*)$", "-0123456789"),
-    ("null", r"^(?:~|null|)$", "~n\0"),
-    ("merge", r"^(?:<<)$", "<"),
+_PLAIN = {
+    "tag:yaml.org,2002:bool": re.compile(r"^(?:true|false)$"),
+    # Longer ones are numbers of accounts, not counts: text, for int() has a limit.
+    "tag:yaml.org,2002:int": re.compile(r"^(?:0|-?[1-9][0-9]{0,17})$"),
+    "tag:yaml.org,2002:null": re.compile(r"^(?:~|null|)$"),
+    "tag:yaml.org,2002:merge": re.compile(r"^(?:<<)$"),
+}
+for (_tag, _pattern), _first in zip(
+    _PLAIN.items(), ("tf", "-0123456789", "~n\0", "<"), strict=True
 ):
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
+    _Loader.add_implicit_resolver(_tag, _pattern, list(_first))
 _Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^$"), [""])
 
 
@@ -91,6 +100,9 @@ def read_source(file: Path) -> Source:
 def parse_source(text: str, file: str) -> Source:
     """As `read_source`, from text."""
     try:
+        if file.lower().endswith(".json"):
+            text = _PAIR.sub(_joined, text)
+        _refuse_deep(text, file)
         loader = _Loader(text)
         node = loader.get_single_node()
         lines: dict[str, int] = {}
@@ -102,21 +114,45 @@ def parse_source(text: str, file: str) -> Source:
         data = loader.construct_document(node) if node is not None else None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        why = str(getattr(error, "problem", "") or "").replace("\n", " ")
+        why = getattr(error, "problem", "") or getattr(error, "reason", "")
+        why = str(why or type(error).__name__).replace("\n", " ")
         raise InputError(
             problem(
                 "not_yaml",
-                f"不是有效的 YAML 或 JSON：{why}。",
-                f"is not valid YAML or JSON: {why}.",
+                f"不是有效的 YAML 或 JSON（{why}）；请检查冒号后的空格、成对的引号和括号、"
+                "缩进（用空格，不用制表符）。",
+                f"is not valid YAML or JSON ({why}); look at the spaces after colons, pairs of "
+                "quotation marks and brackets, and the indents (spaces, no tabs).",
                 file=file,
                 line=mark.line + 1 if mark else 0,
             )
         ) from None
     except RecursionError:
-        raise InputError(
-            problem("not_yaml", "嵌套太深。", "is nested too deep.", file=file)
-        ) from None
+        raise InputError(_too_deep(file, 0)) from None
     return Source(file=file, data=data, lines=lines)
+
+
+def _joined(pair: re.Match[str]) -> str:
+    """A surrogate pair of JSON as its character; YAML does not know pairs (𠮷 is one)."""
+    halves = bytes.fromhex(pair[2] + pair[3])
+    return pair[1] + halves.decode("utf-16-be")
+
+
+def _refuse_deep(text: str, file: str) -> None:
+    """Counts levels before the tree is built: too many would end the process, not raise."""
+    if len(text) < _SHALLOW_ENOUGH:
+        return
+    loader, depth = _Loader(text), 0
+    while loader.check_event():
+        event = loader.get_event()
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise InputError(_too_deep(file, event.start_mark.line + 1))
+
+
+def _too_deep(file: str, line: int) -> Problem:
+    return problem("not_yaml", "嵌套太深。", "is nested too deep.", file=file, line=line)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +174,7 @@ class _Walk:
             self._say("alias", path, "不能使用 YAML 引用（*名称）。", "aliases are not allowed.")
             return
         self.seen.add(id(node))
+        self._tag(node, path)
         if isinstance(node, yaml.MappingNode):
             self._keys(node, path)
         elif isinstance(node, yaml.SequenceNode):
@@ -150,10 +187,20 @@ class _Walk:
             name = str(key.value)
             here = f"{path}.{name}" if path else name
             self.lines[here] = key.start_mark.line + 1
+            self._tag(key, here)
             if name in names:
                 self._say("key_twice", here, "这个键写了两次。", "this key is written twice.")
             names.add(name)
             self.into(value, here)
+
+    def _tag(self, node: yaml.Node, path: str) -> None:
+        """Refuses `!!int abc`, `!!timestamp`…: a value is what it is plainly written as."""
+        pattern = _PLAIN.get(node.tag)
+        if node.tag in _TEXT_OR_TREE or (pattern and pattern.match(str(node.value))):
+            return
+        zh, en = "不能使用 YAML 标签（!…），请去掉。", "tags (!…) are not allowed; delete it."
+        line = node.start_mark.line + 1
+        self.wrong.append(problem("tag", zh, en, path=path, file=self.file, line=line))
 
     def _say(self, code: str, path: str, zh: str, en: str) -> None:
         line = self.lines.get(path, 0)

@@ -36,7 +36,13 @@ def test_problems_get_the_line_of_their_key_or_of_its_parent():
         ("a: 1\nb: 2\na: 3\n", 3, "key_twice"),
         ("a: &x [1]\nb: *x\n", 2, "alias"),
         ("a: &x [*x]\n", 1, "alias"),
-        ("a: !!python/object:os.system {}\n", 1, "not_yaml"),
+        ("a: !!python/object:os.system {}\n", 1, "tag"),
+        ("a: 1\nb: !!int abc\n", 2, "tag"),
+        ("a: !!timestamp 2014-99-01\n", 1, "tag"),
+        ("a: !!float abc\n", 1, "tag"),
+        ("a: !!bool 是\n", 1, "tag"),
+        ("!!int abc: 1\n", 1, "tag"),
+        ("a: 1\nb: '\\ud800'\nc: \"\\ud800\"\n", 3, "not_yaml"),
     ],
 )
 def test_what_is_refused_names_its_line(text, line, code):
@@ -45,9 +51,28 @@ def test_what_is_refused_names_its_line(text, line, code):
     assert (caught.value.problems[0].code, caught.value.problems[0].line) == (code, line)
 
 
-def test_nesting_without_end_is_refused():
+@pytest.mark.parametrize("text", ["[" * 5000, "[" * 100_000 + "]" * 100_000, "- " * 100_000])
+def test_nesting_without_end_is_refused(text):
     with pytest.raises(InputError):
-        parse_source("[" * 5000, "a.yaml")
+        parse_source(text, "a.yaml")
+
+
+def test_a_broken_file_says_why_in_both_languages():
+    with pytest.raises(InputError) as caught:
+        parse_source("a: b\0c\n", "a.yaml")
+    found = caught.value.problems[0].text
+    assert "not allowed" in found.zh
+    assert "not allowed" in found.en
+
+
+def test_a_number_too_long_for_a_count_stays_text():
+    assert parse_source(f"a: {'9' * 6000}\n", "a.yaml").data == {"a": "9" * 6000}
+
+
+def test_json_may_write_rare_characters_as_pairs():
+    pairs = r'{"name": "\ud842\udfb7", "as_typed": "\\ud842\\udfb7"}'
+    data = {"name": "𠮷", "as_typed": r"\ud842\udfb7"}
+    assert parse_source(pairs, "a.json").data == data
 
 
 def test_files(tmp_path):
