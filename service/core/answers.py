@@ -80,7 +80,11 @@ def read(
     facts = activity or {}
     values, problems = typed(definition, raw, facts)
     wrong = {found.path for found in problems}
-    gaps = [gap for gap in _Gaps(definition, values, stage).all() if gap[0].path not in wrong]
+    # A table with a wrong row was given: it is told of that row alone.
+    around = {
+        ".".join(path.split(".")[:n]) for path in wrong for n in range(1, path.count(".") + 2)
+    }
+    gaps = [gap for gap in _Gaps(definition, values, stage).all() if gap[0].path not in around]
     notes = [found for found, bites in gaps if not bites]
     problems += [found for found, bites in gaps if bites]
     notes += _not_applying(definition, values, filled_in)
@@ -139,9 +143,35 @@ class _Gaps:
 
 def _not_applying(
     definition: FormDefinition, values: Mapping[str, Any], filled_in: Collection[str]
-) -> list[Problem]:
-    return [
-        answer_problem("does_not_apply", path=name, labels=labels_at(definition, (name,)))
-        for name in values
-        if name not in filled_in and not applies(definition.applies_if[name], values, values)
-    ]
+) -> Iterator[Problem]:
+    """A note for each filled field and cell that will not print; rows of what fits only."""
+    for name, value in values.items():
+        if not applies(definition.applies_if[name], values, values):
+            if name not in filled_in:
+                yield _unprinted(definition, (name,))
+        elif definition.fields[name].type == "table":
+            for location in _idle_cells(definition.fields[name], value, values, (name,)):
+                yield _unprinted(definition, location)
+
+
+def _idle_cells(
+    table: FieldDefinition,
+    rows: Sequence[Mapping[str, Any]],
+    form: Mapping[str, Any],
+    location: tuple[int | str, ...],
+) -> Iterator[tuple[int | str, ...]]:
+    """Where a filled cell does not apply, in tables in tables too."""
+    for number, row in enumerate(rows):
+        for column in table.fields:
+            here = (*location, number, column.name)
+            if column.name not in row:
+                continue
+            if column.shown_if and not applies((column.shown_if,), row, form):
+                yield here
+            elif column.type == "table":
+                yield from _idle_cells(column, row[column.name], form, here)
+
+
+def _unprinted(definition: FormDefinition, location: tuple[int | str, ...]) -> Problem:
+    path = ".".join(str(part) for part in location)
+    return answer_problem("does_not_apply", path=path, labels=labels_at(definition, location))

@@ -95,6 +95,26 @@ def test_a_filled_field_that_does_not_apply_is_kept_and_told():
     assert "does_not_apply" not in {n.code for n in quiet.notes}
 
 
+def test_a_filled_cell_that_does_not_apply_is_told_with_its_row():
+    names = {"zh": "某项", "en": "Something"}
+    why = {"name": "why", "type": "text", "label": names, "shown_if": {"field": "late", "is": True}}
+    late = {"name": "late", "type": "yes_no", "label": names}
+    inner = {"name": "parts", "type": "table", "label": names, "fields": [late, why]}
+    rows = {"name": "rows", "type": "table", "label": names, "fields": [late, why, inner]}
+    asked = form(sections=[{"title": names, "fields": [rows]}])
+    idle, fits = {"late": False, "why": "雨"}, {"late": True, "why": "雨"}
+    notes = read(asked, {"rows": [fits, idle | {"parts": [fits, idle]}]}).notes
+    assert [(n.path, n.code) for n in notes] == [
+        ("rows.1.why", "does_not_apply"), ("rows.1.parts.1.why", "does_not_apply"),
+    ]  # fmt: skip
+
+
+def test_a_table_with_one_wrong_row_is_not_called_empty_too():
+    rows = [{"item": "动员讲话", "day": "哪天"}, {"item": "宣读方案"}]
+    found = problems(GOOD | {"agenda": rows}, stage="review")
+    assert set(found) == {("agenda.0.day", "bad_date")}
+
+
 def test_choices_of_the_activity():
     good = {**GOOD, "agenda": [{"item": "一", "category": "官僚主义"}]}
     assert check(form(), good, activity=ACTIVITY).values["agenda"][0]["category"] == "官僚主义"
@@ -108,6 +128,10 @@ def test_half_a_text_that_a_comma_cut_off_is_not_lost_in_silence():
         ("agenda.0.，宣读方案", "unknown_field"),
         ("剩下的", "unknown_field"),
     }
+
+
+def test_a_name_that_would_move_the_cursor_is_told_spelled_out():
+    assert set(problems({"title": "通知", "\x1b[2J乱": 1})) == {("\\x1b[2J乱", "unknown_field")}
 
 
 @pytest.mark.parametrize("raw", [None, [], "text", 3])
