@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -138,8 +139,10 @@ class Catalog:
     def _find(self, path: str, name: str, what: str) -> Path:
         plain = all(part not in {"", ".", ".."} and "\\" not in part for part in path.split("/"))
         for folder in self._folders if plain and "\0" not in path else ():
-            if (folder / path).is_file():
-                return folder / path
+            # A name longer than the disk takes (255 bytes) is no name of ours.
+            with suppress(OSError):
+                if (folder / path).is_file():
+                    return folder / path
         known = ", ".join(self.kinds()) if what == "kind" else ""
         raise NotFoundError(
             problem(

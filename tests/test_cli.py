@@ -103,6 +103,36 @@ def test_exit_codes(run, tmp_path, args, code):
     assert sorted(path.name for path in tmp_path.iterdir() if path.name != "var") == ["bad.yaml"]
 
 
+def test_answers_that_are_a_list_say_so(run, tmp_path):
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("- 只是\n- 列表\n", "utf-8")
+    result = run("fill", "mobilization_notice", bad, "-o", tmp_path / "x.docx")
+    assert (result.exit_code, f"{bad}:1: must be a mapping" in result.stderr) == (4, True)
+
+
+def test_nothing_is_written_over_what_it_is_made_from(run, tmp_path):
+    answers, instance, upload = (tmp_path / name for name in ("a.docx", "b.yaml", "scan.pdf"))
+    shutil.copy(SAMPLES / "zh/mobilization_notice.yaml", answers)
+    shutil.copy(SAMPLES / "uploads/opinions.pdf", upload)
+    instance.write_text("bundle: supervisory\nparts:\n  opinions: scan.pdf\n", "utf-8")
+    before = answers.read_bytes(), upload.read_bytes()
+    assert run("fill", "mobilization_notice", answers, "-o", answers).exit_code == 6
+    assert run("bundle", instance, "-o", upload).exit_code == 6
+    assert (answers.read_bytes(), upload.read_bytes()) == before
+
+
+def test_names_that_are_not_utf8_or_too_long_are_told(run, tmp_path):
+    out = tmp_path / "x.docx"
+    odd = tmp_path / "\udcff.yaml"
+    result = run("fill", "mobilization_notice", odd, "-o", out, "--json")
+    assert json.loads(result.stdout)["problems"][0]["file"] == str(odd)
+    good = SAMPLES / "zh/mobilization_notice.yaml"
+    assert run("fill", "长" * 200, good, "-o", out).exit_code == 5
+    long = tmp_path / f"{'长' * 200}.docx"
+    result = run("fill", "mobilization_notice", good, "-o", long)
+    assert (result.exit_code, str(long) in result.stderr) == (7, True)
+
+
 def test_a_full_disk_or_a_folder_without_rights_is_told(run, tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")

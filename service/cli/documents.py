@@ -10,6 +10,7 @@ import click
 
 from service.cli.speech import (
     json_option,
+    not_over,
     open_desk,
     problem_data,
     progress_line,
@@ -24,6 +25,7 @@ from service.cli.speech import (
 from service.core.definition import STAGES, Stage
 from service.desk.activity import activity_for
 from service.desk.bundle import make_bundle
+from service.desk.bundle_plan import files_of
 from service.desk.fill import fill_file, to_pdf
 from service.desk.fonts import stand_ins
 from service.desk.layout import check_layout
@@ -61,6 +63,7 @@ def fill(
     """Fill a KIND with ANSWERS (.json or .yaml): one Word or PDF file."""
     if output.suffix.lower() not in {".docx", ".pdf"}:
         raise click.UsageError("-o: OUT.docx / OUT.pdf")
+    not_over(output, answers, *([activity] if activity else []))
     language: Lang = lang or "zh"
     with open_desk() as desk:
         facts = activity_for(desk, activity, language)
@@ -106,6 +109,7 @@ def _say_fonts(served: dict[str, list[str]]) -> None:
 @told
 def bundle(instance: Path, output: Path, lang: Lang | None, as_json: bool) -> None:
     """Join the documents and uploads of INSTANCE.yaml to one numbered, bookmarked PDF."""
+    not_over(output, *files_of(instance))
     with open_desk() as desk:
         made = make_bundle(desk, instance, lang=lang, progress=progress_line)
         write_whole(output, made.pdf)

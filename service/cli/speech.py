@@ -18,6 +18,7 @@ from service.bootstrap import assemble
 from service.desk.tools import Desk
 from service.errors import (
     EXIT_CODES,
+    ConflictError,
     EngineError,
     GongwenError,
     Lang,
@@ -59,7 +60,9 @@ def say(text: str) -> None:
 
 def put(result: Mapping[str, Any]) -> None:
     """One JSON object on standard output."""
-    click.echo(json.dumps(result, ensure_ascii=False, indent=2))
+    text = json.dumps(result, ensure_ascii=False, indent=2)
+    # A file name may hold bytes that are no UTF-8 (lone surrogates to Python): \\udcff, as in JSON.
+    click.echo(text.encode("utf-8", "backslashreplace"))
 
 
 def problem_data(found: Problem) -> dict[str, Any]:
@@ -117,7 +120,33 @@ def read_whole(file: Path) -> bytes:
 
 
 def write_whole(file: Path, data: bytes) -> None:
-    """Writes a file whole or not at all: a temporary file beside it, flushed, then renamed."""
+    """Writes a file whole or not at all: a temporary file beside it, flushed, then renamed.
+
+    Raises:
+        EngineError: it cannot be written; it names the file asked for, not the temporary one.
+    """
+    try:
+        _write_whole(file, data)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        zh = f"写不进去（{why}）；请检查文件夹的权限、磁盘空间和文件名长度，或换一个位置。"
+        en = (
+            f"cannot be written ({why}); look at the rights of the folder, the free space and the "
+            "length of the name, or take another place."
+        )
+        raise EngineError(problem("storage", zh, en, file=str(file))) from None
+
+
+def not_over(output: Path, *inputs: Path) -> None:
+    """Raises ConflictError where the output would overwrite one of the files it is made from."""
+    over = [one for one in inputs if output.exists() and one.exists() and output.samefile(one)]
+    if over:
+        zh = "输出文件就是所用的材料，会把它覆盖；请换一个输出文件名。"
+        en = "the output is one of the files it is made from; take another name for the output."
+        raise ConflictError(problem("output_is_input", zh, en, file=str(output)))
+
+
+def _write_whole(file: Path, data: bytes) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=file.parent, prefix=".gongwen-", delete=False) as temporary:
         path = Path(temporary.name)

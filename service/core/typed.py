@@ -143,7 +143,7 @@ def _problem(
         numbers["help"] = asked.help
     path = ".".join(str(part) for part in location)
     if code == "unknown_field":
-        path = path.encode("ascii", "backslashreplace").decode() if not path.isprintable() else path
+        path = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in path)
     labels = labels_at(definition, location)
     try:
         return answer_problem(code, path=path, labels=labels, numbers=numbers)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from service.core.answers import read
+from service.core.messages import answer_problem
 from service.desk.tools import Desk
 from service.errors import InputError, Lang
 from service.source import Source, read_source
@@ -18,6 +19,8 @@ def read_answers(file: Path) -> Source:
     source = read_source(file)
     if source.data is None:
         return replace(source, data={})
+    if not isinstance(source.data, Mapping):
+        raise InputError(source.placed([answer_problem("not_mapping", path="", labels=())]))
     return source
 
 

@@ -91,6 +91,13 @@ def read_instance(file: Path) -> BundleInstance:
         raise InputError(source.placed(error.problems)) from None
 
 
+def files_of(file: Path) -> list[Path]:
+    """Every file that an instance names, and itself; they need not exist."""
+    instance = read_instance(file)
+    named = [_path_of(one) for sources in instance.parts.values() for one in sources]
+    return [file, *(file.parent / one for one in [*named, instance.activity] if one)]
+
+
 def outline_bundle(desk: Desk, file: Path, lang: Lang) -> BundleOutline:
     """The slots in order, with what is there and what is missing."""
     instance = read_instance(file)
