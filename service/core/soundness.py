@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from service.core.definition import (
     RESERVED,
@@ -18,6 +18,13 @@ from service.errors import Problem, problem
 _OPERANDS = ("field", "other", "start", "end", "days", "months", "value", "table", "if_")
 _LISTS = ("fields", "values", "order", "of")
 _BOUNDS = frozenset({"min", "max"})
+# What `is` and `in` compare with, by field type; other fields only are given or not.
+_COMPARED: dict[str, type] = {"choice": str, "text": str, "person": str, "yes_no": bool}
+_COMPARED |= {"integer": int}
+_NEVER = (
+    "永远不会成立：is、in 只用于 choice、text、person（文字）、yes_no（true/false）、integer",
+    "can never hold: `is` and `in` are for choice, text, person (text), yes_no, integer",
+)
 
 
 def unsound(
@@ -108,14 +115,22 @@ class _Look:
     ) -> Iterator[Problem]:
         if condition is None:
             return
-        if condition.field not in {*columns, *self.form.fields}:
-            if self.form.field(condition.field) is None:
-                yield self._unknown(f"{path}.field")
+        field = columns.get(condition.field) or self.form.field(condition.field)
+        if field is None or ("." in condition.field and not path.startswith("rules.")):
+            yield self._unknown(f"{path}.field")
             return
-        field = columns.get(condition.field) or self.form.fields[condition.field]
+        if condition.given is not None:
+            return
         wanted = condition.in_ if condition.in_ is not None else (condition.is_,)
-        values = {choice.value for choice in field.choices}
-        if field.choices and condition.given is None and not set(wanted) <= values:
+        suits = _COMPARED.get(field.type)
+        if wanted == (None,):
+            yield self._say(
+                "condition", path, "缺少 is、in 或 given", "needs `is`, `in` or `given`"
+            )
+        elif suits is None or any(type(one) is not suits for one in wanted):
+            zh, en = _NEVER
+            yield self._say("condition", path, zh, en)
+        elif field.choices and not set(wanted) <= {choice.value for choice in field.choices}:
             yield self._say("no_choice", path, "没有这个选项", "there is no such choice")
 
     def _rule(self, rule: RuleDefinition, path: str) -> Iterator[Problem]:
@@ -132,29 +147,48 @@ class _Look:
         for key in sorted(there - known.needs - known.takes - {"if_"}):
             zh, en = f"规则不用 {key}", f"the rule takes no `{key.rstrip('_')}`"
             yield self._say("rule_operand", path, zh, en)
-        yield from self._operands(rule, path)
+        if known.one_of and not known.one_of & there:
+            names = ", ".join(sorted(known.one_of))
+            yield self._say("rule_operand", path, f"规则缺少 {names} 之一", f"needs one of {names}")
+        yield from self._operands(rule, path, known.types)
 
-    def _operands(self, rule: RuleDefinition, path: str) -> Iterator[Problem]:
+    def _operands(
+        self, rule: RuleDefinition, path: str, types: Mapping[str, frozenset[str]]
+    ) -> Iterator[Problem]:
         for key in ("field", "other", "start", "end", "days", "months", "table"):
-            yield from self._operand(getattr(rule, key), f"{path}.{key}")
+            yield from self._operand(getattr(rule, key), f"{path}.{key}", types.get(key))
         named: Sequence[str] = rule.fields
         if rule.table:
             named = [f"{rule.table}.{one}" for one in rule.fields]
         for number, one in enumerate(named):
-            yield from self._operand(one, f"{path}.fields.{number}")
+            yield from self._operand(one, f"{path}.fields.{number}", types.get("fields"))
         for number, one in enumerate(rule.of):
             yield from self._operand(one, f"{path}.of.{number}")
         if rule.if_:
             yield from self._condition(rule.if_, f"{path}.if", self._columns(rule))
 
-    def _operand(self, operand: str | int | None, path: str) -> Iterator[Problem]:
+    def _operand(
+        self, operand: str | int | None, path: str, types: frozenset[str] | None = None
+    ) -> Iterator[Problem]:
+        """One operand: a field that is there, of a type that the rule can judge."""
         if not isinstance(operand, str):
+            if operand is not None and types is not None and "integer" not in types:
+                yield self._mistyped(types, path)
             return
-        if operand.startswith("activity."):
-            if self.activity and operand.partition(".")[2] not in self.activity.fields:
-                yield self._unknown(path)
-        elif self.form.field(operand) is None:
+        origin = operand.startswith("activity.")
+        if origin and self.activity is None:
+            return  # the activity's own definition is looked at
+        name, form = operand.removeprefix("activity."), self.activity if origin else self.form
+        asked = form.field(name) if form else None
+        if asked is None:
             yield self._unknown(path)
+        elif types is not None and asked.type not in types:
+            yield self._mistyped(types, path)
+
+    def _mistyped(self, types: frozenset[str], path: str) -> Problem:
+        names = ", ".join(sorted(types))
+        zh, en = f"这条规则在此须用以下类型的填写项：{names}", f"must name a field of type {names}"
+        return self._say("operand_type", path, zh, en)
 
     def _columns(self, rule: RuleDefinition) -> dict[str, FieldDefinition]:
         """Columns of the table that a rule speaks of, which its `if` may name."""

@@ -119,6 +119,22 @@ def test_rule(name, operands, good, bad, path):
     assert own.problems[0].text.zh.endswith("：自己的话。")
 
 
+@pytest.mark.parametrize(
+    ("rule", "good", "bad"),
+    [
+        ({"rule": "not_after", "field": "a", "other": "m"}, ("2014-02-28", "2014-02"), ("2014-03-01", "2014-02")),
+        ({"rule": "not_before", "field": "m", "other": "a"}, ("2014-02-28", "2014-02"), ("2014-03-01", "2014-02")),
+        ({"rule": "not_before", "field": "a", "other": "m"}, ("2014-02-01", "2014-02"), ("2014-01-31", "2014-02")),
+        ({"rule": "not_after", "field": "m", "other": "a"}, ("2014-02-01", "2014-02"), ("2014-01-31", "2014-02")),
+    ],
+)  # fmt: skip
+def test_a_day_is_neither_before_nor_after_the_month_it_lies_in(rule, good, bad):
+    assert reading(rule, {"a": good[0], "m": good[1]}).problems == ()
+    assert [one.code for one in reading(rule, {"a": bad[0], "m": bad[1]}).problems] == [
+        rule["rule"]
+    ]
+
+
 def test_every_rule_is_tested():
     assert {case[0] for case in CASES} == set(RULES)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from service.core.definition import RuleDefinition
 from service.core.operands import Facts, Spot
-from service.core.rules.registry import Found, operand_label, place, rule_check
+from service.core.rules.registry import MANY, NUMBERS, Found, operand_label, place, rule_check
 from service.errors import Text
 
 
@@ -18,7 +18,7 @@ def _bound(rule: RuleDefinition, facts: Facts) -> Iterator[tuple[Spot, int]]:
             yield spot, limit
 
 
-@rule_check("field", takes=("value", "other"))
+@rule_check("field", one_of=("value", "other"), field=NUMBERS, other=NUMBERS)
 def at_least(rule: RuleDefinition, facts: Facts) -> Found:
     """An integer has a lower bound."""
     for spot, limit in _bound(rule, facts):
@@ -26,7 +26,7 @@ def at_least(rule: RuleDefinition, facts: Facts) -> Found:
             yield spot.location, Text(f"不能少于 {limit}。", f"must be at least {limit}.")
 
 
-@rule_check("field", takes=("value", "other"))
+@rule_check("field", one_of=("value", "other"), field=NUMBERS, other=NUMBERS)
 def at_most(rule: RuleDefinition, facts: Facts) -> Found:
     """An integer has an upper bound."""
     for spot, limit in _bound(rule, facts):
@@ -44,7 +44,7 @@ def equals(rule: RuleDefinition, facts: Facts) -> Found:
             yield spot.location, Text(f"与{name.zh}不一致。", f"differs from {name.en}.")
 
 
-@rule_check("table", "other")
+@rule_check("table", "other", table=MANY, other=MANY | NUMBERS)
 def count_is(rule: RuleDefinition, facts: Facts) -> Found:
     """A table has so many rows."""
     wanted = facts.value(rule.other)
@@ -56,7 +56,7 @@ def count_is(rule: RuleDefinition, facts: Facts) -> Found:
             yield spot.location, text
 
 
-@rule_check("field", "value")
+@rule_check("field", "value", field=MANY)
 def max_items(rule: RuleDefinition, facts: Facts) -> Found:
     """A list or table has at most so many items."""
     for spot in facts.spots(rule.field or ""):
@@ -65,7 +65,7 @@ def max_items(rule: RuleDefinition, facts: Facts) -> Found:
             yield spot.location, text
 
 
-@rule_check("field", "value")
+@rule_check("field", "value", field=MANY)
 def min_items(rule: RuleDefinition, facts: Facts) -> Found:
     """A list or table has at least so many items."""
     for spot in facts.spots(rule.field or ""):
@@ -74,7 +74,7 @@ def min_items(rule: RuleDefinition, facts: Facts) -> Found:
             yield spot.location, text
 
 
-@rule_check("field", "other")
+@rule_check("field", "other", field=NUMBERS, other=MANY | NUMBERS)
 def sum_is(rule: RuleDefinition, facts: Facts) -> Found:
     """An integer column adds up."""
     table = (rule.field or "").rpartition(".")[0]
@@ -101,7 +101,7 @@ def _letters(value: Any) -> int:
     return sum(_letters(one) for one in value) if isinstance(value, list) else 0
 
 
-@rule_check("field", "of", takes=("min", "max"))
+@rule_check("field", "of", one_of=("min", "max"))
 def share_of_text(rule: RuleDefinition, facts: Facts) -> Found:
     """A field's share of the characters of several, per cent."""
     part = sum(_letters(spot.value) for spot in facts.spots(rule.field or ""))

@@ -9,7 +9,7 @@ from typing import Any
 
 from service.core.definition import RuleDefinition
 from service.core.operands import Facts, Spot, comparable, last_day
-from service.core.rules.registry import Found, operand_label, place, rule_check
+from service.core.rules.registry import DAYS, NUMBERS, Found, operand_label, place, rule_check
 from service.errors import Text
 
 
@@ -21,24 +21,26 @@ def _days(rule: RuleDefinition, facts: Facts) -> Iterator[tuple[Spot, Any, Any]]
             yield spot, mine, its
 
 
-@rule_check("field", "other")
+@rule_check("field", "other", field=DAYS, other=DAYS)
 def not_before(rule: RuleDefinition, facts: Facts) -> Found:
-    """A day is not before another."""
+    """A day is not before another; a month only where it has ended before."""
     name = operand_label(facts, rule.other)
+    month = _is_month(facts, rule.field)
     for spot, mine, its in _days(rule, facts):
-        if mine < its:
+        if last_day(mine, is_month=month) < its:
             yield (
                 spot.location,
                 Text(f"不能早于{name.zh}（{its}）。", f"must not be before {name.en} ({its})."),
             )
 
 
-@rule_check("field", "other")
+@rule_check("field", "other", field=DAYS, other=DAYS)
 def not_after(rule: RuleDefinition, facts: Facts) -> Found:
-    """A day is not after another."""
+    """A day is not after another; where that is a month, not after its last day."""
     name = operand_label(facts, rule.other)
+    month = _is_month(facts, str(rule.other))
     for spot, mine, its in _days(rule, facts):
-        if mine > its:
+        if mine > last_day(its, is_month=month):
             yield (
                 spot.location,
                 Text(f"不能晚于{name.zh}（{its}）。", f"must not be after {name.en} ({its})."),
@@ -50,7 +52,7 @@ def _is_month(facts: Facts, path: str | None) -> bool:
     return bool(found and found.type == "month")
 
 
-@rule_check("field", "start", "end")
+@rule_check("field", "start", "end", field=DAYS, start=DAYS, end=DAYS)
 def within(rule: RuleDefinition, facts: Facts) -> Found:
     """A day lies between two others, both included."""
     for spot in facts.spots(rule.field or ""):
@@ -63,7 +65,7 @@ def within(rule: RuleDefinition, facts: Facts) -> Found:
             yield spot.location, text
 
 
-@rule_check("field", "other", "days")
+@rule_check("field", "other", "days", field=DAYS, other=DAYS, days=NUMBERS)
 def within_days(rule: RuleDefinition, facts: Facts) -> Found:
     """A day is at most so many days after another, and not before it."""
     days = facts.value(rule.days)
@@ -75,7 +77,7 @@ def within_days(rule: RuleDefinition, facts: Facts) -> Found:
             yield spot.location, text
 
 
-@rule_check(takes=("field", "fields"))
+@rule_check(one_of=("field", "fields"), field=DAYS | NUMBERS, fields=DAYS | NUMBERS)
 def in_order(rule: RuleDefinition, facts: Facts) -> Found:
     """Days or numbers do not go backwards."""
     paths = rule.fields or (rule.field or "",)
@@ -90,7 +92,7 @@ def _sortable(value: Any) -> float:
     return float(day.toordinal()) if day else float(value)
 
 
-@rule_check("start", "end", "months")
+@rule_check("start", "end", "months", start=DAYS, end=DAYS, months=NUMBERS)
 def at_least_months(rule: RuleDefinition, facts: Facts) -> Found:
     """A span has at least so many months."""
     first, last = comparable(facts.value(rule.start)), comparable(facts.value(rule.end))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from service.core.definition import RuleDefinition
 from service.core.operands import Facts
@@ -13,23 +13,47 @@ Found = Iterator[tuple[tuple[int | str, ...], Text]]
 Check = Callable[[RuleDefinition, Facts], Found]
 
 
-@dataclass(frozen=True)
+DAYS = frozenset({"date", "month", "datetime"})
+NUMBERS = frozenset({"integer"})
+MANY = frozenset({"table", "list", "lines", "paragraphs", "choices"})
+ONE = frozenset({"text", "person", "upload", "choice", "yes_no"}) | DAYS | NUMBERS
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rule:
-    """A rule's check, the operands that it needs and those that it may take."""
+    """A rule's check and its operands.
+
+    Attributes:
+        check: the check.
+        needs: operands that must be there.
+        takes: operands that may be there.
+        one_of: at least one of these must be there, else the rule could never be broken.
+        types: field types that an operand may name, where not all will do.
+    """
 
     check: Check
     needs: frozenset[str]
     takes: frozenset[str] = frozenset()
+    one_of: frozenset[str] = frozenset()
+    types: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 RULES: dict[str, Rule] = {}
 
 
-def rule_check(*needs: str, takes: Iterable[str] = ()) -> Callable[[Check], Check]:
-    """Registers a check under its function's name."""
+def rule_check(
+    *needs: str, takes: Iterable[str] = (), one_of: Iterable[str] = (), **types: frozenset[str]
+) -> Callable[[Check], Check]:
+    """Registers a check under its function's name; `types` by operand, see Rule."""
 
     def keep(check: Check) -> Check:
-        RULES[check.__name__] = Rule(check, frozenset(needs), frozenset(takes))
+        RULES[check.__name__] = Rule(
+            check=check,
+            needs=frozenset(needs),
+            takes=frozenset({*takes, *one_of}),
+            one_of=frozenset(one_of),
+            types=types,
+        )
         return check
 
     return keep

@@ -7,7 +7,15 @@ from typing import Any
 
 from service.core.definition import RuleDefinition
 from service.core.operands import Facts, Spot
-from service.core.rules.registry import Found, choice_labels, operand_label, place, rule_check
+from service.core.rules.registry import (
+    MANY,
+    ONE,
+    Found,
+    choice_labels,
+    operand_label,
+    place,
+    rule_check,
+)
 from service.errors import Text
 
 
@@ -38,7 +46,7 @@ def required_if(rule: RuleDefinition, facts: Facts) -> Found:
             yield (*row.location, column), text
 
 
-@rule_check("table", "fields")
+@rule_check("table", "fields", table=frozenset({"table"}))
 def each_has(rule: RuleDefinition, facts: Facts) -> Found:
     """Every row has all of the columns."""
     for row in facts.rows(rule.table or ""):
@@ -47,7 +55,7 @@ def each_has(rule: RuleDefinition, facts: Facts) -> Found:
                 yield (*row.location, column), Text("必须填写。", "must be filled in.")
 
 
-@rule_check("field", takes=("values", "other"))
+@rule_check("field", one_of=("values", "other"), other=MANY)
 def covers(rule: RuleDefinition, facts: Facts) -> Found:
     """Every wanted value occurs."""
     wanted = rule.values or facts.value(rule.other) or ()
@@ -63,7 +71,7 @@ def covers(rule: RuleDefinition, facts: Facts) -> Found:
         )
 
 
-@rule_check("field", "order")
+@rule_check("field", "order", field=ONE)
 def ranked(rule: RuleDefinition, facts: Facts) -> Found:
     """Rows come in the order of their codes."""
     highest = 0
@@ -78,7 +86,7 @@ def ranked(rule: RuleDefinition, facts: Facts) -> Found:
         highest = max(highest, rank)
 
 
-@rule_check("field", "other")
+@rule_check("field", "other", other=ONE)
 def refers_to(rule: RuleDefinition, facts: Facts) -> Found:
     """Every value occurs in another column."""
     known = {spot.value for spot in facts.spots(str(rule.other))}
@@ -89,7 +97,7 @@ def refers_to(rule: RuleDefinition, facts: Facts) -> Found:
                 yield spot.location, Text(f"在{name.zh}中找不到。", f"is not found in {name.en}.")
 
 
-@rule_check("field")
+@rule_check("field", field=ONE)
 def unique(rule: RuleDefinition, facts: Facts) -> Found:
     """No value occurs twice."""
     spots = list(facts.spots(rule.field or ""))
