@@ -19,7 +19,7 @@ from service.core.layout import Layout, parse_layout
 from service.core.layout_check import check_layout
 from service.core.parsing import parse_form, parse_fragment
 from service.core.soundness import unsound
-from service.errors import DefinitionError, Lang, NotFoundError, Problem, problem
+from service.errors import DefinitionError, InputError, Lang, NotFoundError, Problem, problem
 from service.source import Source, read_source
 
 
@@ -48,12 +48,24 @@ class Kind:
         return tuple(sorted(names))
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Kept:
+    """What was made of a file: holds while its content, and what it was made with, are the same.
+
+    `basis` is compared by identity and held: an object that is gone lends its id to another.
+    """
+
+    content: str
+    basis: tuple[object, ...]
+    value: Any
+
+
 class Catalog:
     """All definitions under one or more template folders, the first found winning."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = [folder for folder in folders if folder]
-        self._kept: dict[tuple[str, Path], tuple[str, Any]] = {}
+        self._kept: dict[tuple[str, Path], _Kept] = {}
 
     def kinds(self) -> list[str]:
         """Names of all kinds, the built-in ones in the order of `templates/docx/order.txt`."""
@@ -82,6 +94,9 @@ class Catalog:
 
     def read_form(self, file: Path, name: str) -> FormDefinition:
         """A form definition that is not in a folder of ours yet, with the shared fragments."""
+        if not file.is_file():
+            zh, en = "没有这个文件。", "there is no such file."
+            raise NotFoundError(problem("no_file", zh, en, file=str(file)))
         return self._form(file, name)
 
     def activity(self) -> FormDefinition:
@@ -106,7 +121,7 @@ class Catalog:
             check_layout(layout, kind.form, file=str(file))
             return layout
 
-        layout: Layout = self._keep(f"layout{id(kind.form)}", file, parse)
+        layout: Layout = self._keep("layout", file, parse, kind.form)
         return layout
 
     def bundles(self) -> list[str]:
@@ -143,7 +158,8 @@ class Catalog:
             with suppress(OSError):
                 if (folder / path).is_file():
                     return folder / path
-        known = ", ".join(self.kinds()) if what == "kind" else ""
+        listed = {"kind": self.kinds, "bundle": self.bundles}.get(what)
+        known = ", ".join(listed()) if listed else ""
         raise NotFoundError(
             problem(
                 "not_found",
@@ -152,23 +168,26 @@ class Catalog:
             )
         )
 
-    def _keep(self, what: str, file: Path, parse: Callable[[Source], Any]) -> Any:
-        """Parses a file once for each content; problems get their line."""
+    def _keep(self, what: str, file: Path, parse: Callable[[Source], Any], *basis: object) -> Any:
+        """Parses a file once for each content and basis; problems get their line."""
         content = hashlib.sha256(file.read_bytes()).hexdigest()
         kept = self._kept.get((what, file))
-        if kept and kept[0] == content:
-            return kept[1]
-        source = read_source(file)
+        if kept and kept.content == content and _same(kept.basis, basis):
+            return kept.value
+        try:
+            source = read_source(file)
+        except InputError as error:
+            # Broken YAML here is its author's, not the clerk's.
+            raise DefinitionError(error.problems) from None
         try:
             value = parse(source)
         except DefinitionError as error:
             raise DefinitionError(source.placed(error.problems)) from None
-        self._kept[(what, file)] = (content, value)
+        self._kept[(what, file)] = _Kept(content=content, basis=basis, value=value)
         return value
 
     def _form(self, file: Path, name: str) -> FormDefinition:
         fragments = {one: self._fragment(one) for one in self._included(file)}
-        key = (file, *(id(part) for part in fragments.values()))
         activity = None if name == "activity" else self.activity()
 
         def parse(source: Source) -> FormDefinition:
@@ -182,7 +201,7 @@ class Catalog:
                 raise DefinitionError(problems)
             return form
 
-        form: FormDefinition = self._keep(f"form{key[1:]}{id(activity)}", file, parse)
+        form: FormDefinition = self._keep("form", file, parse, activity, *fragments.values())
         return form
 
     def _included(self, file: Path) -> list[str]:
@@ -212,6 +231,10 @@ class Catalog:
             file = self._find(f"shared/{name}.yaml", name, "fragment")
             found = unsound(form, part, file=str(file), activity=activity)
             yield from read_source(file).placed(found)
+
+
+def _same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
+    return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))
 
 
 def _listed(source: Source) -> list[str]:

@@ -67,6 +67,22 @@ def test_a_changed_file_is_read_again(folder):
     assert "cause" in catalog.kind("leave").form.fields
 
 
+def test_a_fragment_that_changes_often_is_never_an_old_one(folder):
+    catalog = Catalog([folder])
+    for number in range(60):
+        name = f"who{number}"
+        (folder / "shared/who.yaml").write_text(WHO.replace("who,", f"{name},"), "utf-8")
+        assert list(catalog.kind("leave").form.fields) == [name, "reason"]
+
+
+@pytest.mark.parametrize("file", ["docx/leave/form.yaml", "shared/who.yaml"])
+def test_broken_yaml_is_its_authors_to_mend(folder, file):
+    (folder / file).write_text("title: {zh: 假\nsections: [", "utf-8")
+    with pytest.raises(DefinitionError) as caught:
+        Catalog([folder]).kind("leave")
+    assert [(one.file, one.line) for one in caught.value.problems] == [(str(folder / file), 2)]
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "line", "path"),
     [

@@ -85,22 +85,32 @@ def test_wrong_answers_name_file_line_field_and_write_nothing(run, tmp_path):
         (("fill", "mobilization_notice", "{good}", "-o", "{out}.docx", "--part", "x"), 5),
         (("fill", "mobilization_notice", "{good}", "-o", "{out}.docx", "--activity", "{bad}"), 4),
         (("bundle", "{none}", "-o", "{out}.pdf"), 5),
+        (("bundle", "{bundle}", "-o", "{out}.docx"), 2),
+        (("bundle", "{unknown}", "-o", "{out}.pdf"), 5),
+        (("check", "nothing"), 5),
+        (("layout", "{damaged}"), 4),
         (("bundle", "{bad}", "-o", "{out}.pdf"), 4),
         (("bundle", "{good}", "-o", "{out}.pdf"), 4),
         (("new-kind", "meeting_report", "--from", "{form}"), 6),
         (("new-kind", "Wrong-Name", "--from", "{form}"), 4),
         (("new-kind", "fresh", "--from", "{bad}"), 3),
+        (("new-kind", "fresh", "--from", "{bad}.not-there"), 5),
     ],
 )
 def test_exit_codes(run, tmp_path, args, code):
     bad = tmp_path / "bad.yaml"
     bad.write_text("- 只是\n- 列表\n", "utf-8")
+    unknown, damaged = tmp_path / "unknown.yaml", tmp_path / "damaged.docx"
+    unknown.write_text("lang: zh\nbundle: nothing\nparts: {}\n", "utf-8")
+    damaged.write_bytes(b"PK\3\4 damaged")
     places = {
+        "unknown": unknown, "damaged": damaged, "bundle": SAMPLES / "bundle.zh.yaml",
         "good": SAMPLES / "zh/mobilization_notice.yaml", "none": tmp_path / "none.yaml", "bad": bad,
         "out": tmp_path / "out", "form": Settings().builtin_templates / "docx/meeting_report/form.yaml",
     }  # fmt: skip
     assert run(*(arg.format(**places) for arg in args)).exit_code == code
-    assert sorted(path.name for path in tmp_path.iterdir() if path.name != "var") == ["bad.yaml"]
+    left = sorted(path.name for path in tmp_path.iterdir() if path.name != "var")
+    assert left == ["bad.yaml", "damaged.docx", "unknown.yaml"]
 
 
 def test_answers_that_are_a_list_say_so(run, tmp_path):
@@ -163,6 +173,46 @@ def test_a_bundle_lists_all_that_is_missing_before_any_work(run, tmp_path):
     } <= codes  # fmt: skip
     assert any(one["code"] == "unknown_field" for one in found)  # the report's answers are a plan's
     assert not (tmp_path / "out.pdf").exists()
+
+
+def test_a_bundle_tells_of_all_wrong_parts_and_uploads_at_once(run, tmp_path, monkeypatch):
+    instance, long = tmp_path / "bundle.yaml", "长" * 200
+    instance.write_text(
+        f"lang: xx\nbundle: supervisory\ntitle: [1]\nparts:\n  plan: {long}.yaml\n", "utf-8"
+    )
+    result = run("bundle", instance, "-o", tmp_path / "out.pdf", "--json")
+    found = [
+        (one["line"], one.get("path"), one["zh"]) for one in json.loads(result.stdout)["problems"]
+    ]
+    assert (1, "lang", "只能是 'zh', 'en' 之一。") in found
+    assert (3, "title.0", "应为文字；数字请加引号。") in found
+    instance.write_text(
+        f"bundle: supervisory\nparts:\n  opinions: a.yaml\n  plan: {long}.yaml\n", "utf-8"
+    )
+    (tmp_path / "a.yaml").write_text("{}", "utf-8")
+    result = run("bundle", instance, "-o", tmp_path / "out.pdf", "--json")
+    found = json.loads(result.stdout)["problems"]
+    codes = [(one["code"], one["path"]) for one in found if one["code"] != "part_missing"]
+    assert codes == [("not_an_upload", "parts.opinions"), ("part_file_missing", "parts.plan")]
+
+
+def test_every_damaged_upload_is_told_before_any_document_is_made(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("GONGWEN_SOFFICE", str(tmp_path / "nowhere"))
+    for name, data in (("empty.pdf", b""), ("page.docx", b"<html>")):
+        (tmp_path / name).write_bytes(data)
+    kinds = "plan/implementation_plan notice/mobilization_notice report/meeting_report".split()
+    named = [one.split("/") for one in [*kinds, "rectification/rectification_plan"]]
+    parts = {slot: str(SAMPLES / f"zh/{kind}.yaml") for slot, kind in named}
+    papers = str(SAMPLES / "zh/leadership_self_examination")
+    parts |= {"team": f"{papers}.team.yaml", "leaders": f"{papers}.head.yaml"}
+    parts |= {"opinions": "empty.pdf", "publicity": "page.docx"}
+    whole = {"bundle": "supervisory", "activity": str(SAMPLES / "activity.zh.yaml"), "parts": parts}
+    instance = tmp_path / "bundle.yaml"
+    instance.write_text(json.dumps(whole), "utf-8")
+    result = run("bundle", instance, "-o", tmp_path / "out.pdf", "--json")
+    assert result.exit_code == 4
+    codes = [one["code"] for one in json.loads(result.stdout)["problems"]]
+    assert codes == ["upload_empty", "upload_page_saved"]
 
 
 def test_every_kind_is_proved(run):
