@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 from service.core import gbt9704 as gb
 from service.core.layout import (
     Addressees,
@@ -163,22 +165,46 @@ def run_in(body: Body, block: RunIn, place: Place) -> None:
     style = body.pen.style("run2" if block.level == 2 else "run3")
     head = body.pen.run(f"{number}{body.pen.say(block.heading)}{stop}", style)
     after = body.pen.say(block.after) if block.after else ""
-    if block.text is None:
-        body.say("body", head, *([after] if after else []))
-    elif place.scope.many(block.text):
-        _first_and_rest(body, head, block.text, after)
+    if place.keep and not block.blocks:
+        body.tag("if loop.last")
+        _run_in_row(body, block, place, deepcopy(head), after, keep=True)
+        body.tag("else")
+        _run_in_row(body, block, place, head, after)
+        body.tag("endif")
     else:
-        body.say("body", head, f"{{{{ {block.text} }}}}{after}")
+        _run_in_row(body, block, place, head, after)
 
 
-def _first_and_rest(body: Body, head: Element, text: str, after: str) -> None:
+def _run_in_row(
+    body: Body, block: RunIn, place: Place, head: Element, after: str, *, keep: bool = False
+) -> None:
+    if block.text is None:
+        body.say("body", head, *([after] if after else []), properties=_kept(keep))
+    elif place.scope.many(block.text):
+        _first_and_rest(body, head, block.text, after, keep=keep)
+    else:
+        body.say("body", head, f"{{{{ {block.text} }}}}{after}", properties=_kept(keep))
+
+
+def _kept(keep: bool) -> tuple[Element, ...]:
+    return (el("w:keepNext"),) if keep else ()
+
+
+def _first_and_rest(body: Body, head: Element, text: str, after: str, *, keep: bool) -> None:
     """The first paragraph follows the heading; `after` ends the last one."""
-    rest = shown(text, "rest")
+    rest, first = shown(text, "rest"), f"{{{{ {shown(text, 'first')} }}}}"
     ending = f"{{% if not {rest} %}}{after}{{% endif %}}" if after else ""
-    body.say("body", head, f"{{{{ {shown(text, 'first')} }}}}{ending}")
+    if keep:
+        body.tag(f"if not {rest}")
+        body.say("body", deepcopy(head), f"{first}{after}", properties=_kept(keep))
+        body.tag("else")
+        body.say("body", head, first)
+        body.tag("endif")
+    else:
+        body.say("body", head, f"{first}{ending}")
     body.tag(f"for p in {rest}")
     ending = f"{{% if loop.last %}}{after}{{% endif %}}" if after else ""
-    body.say("body", f"{{{{ p }}}}{ending}")
+    body.say("body", f"{{{{ p }}}}{ending}", properties=_kept(keep))
     body.tag("endfor")
 
 

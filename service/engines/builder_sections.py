@@ -101,5 +101,4 @@ def landscape_header(pen: Pen, *, odd: bool | None) -> Element:
     """
     if odd is None:
         return el("w:hdr", None, pen.paragraph("filler"))
-    box = number_box(1 if odd else 2, number_paragraph(pen, odd=odd))
-    return el("w:hdr", None, pen.paragraph("filler", el("w:r", None, box)))
+    return el("w:hdr", None, number_box(number_paragraph(pen, odd=odd)), pen.paragraph("filler"))

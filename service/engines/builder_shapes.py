@@ -1,4 +1,4 @@
-"""Engines: the few drawings of a template: imprint rules, and the box of a turned page number."""
+"""Engines: the few drawings of a template: imprint rules, and the cell of a turned page number."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from service.core import gbt9704 as gb
-from service.engines.builder_xml import Element
+from service.engines.builder_xml import Element, el, val
 
 _SHAPE = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
 _NAMESPACES = (
@@ -40,32 +40,36 @@ def rule_shape(thick_mm: float, number: int, colour: str = gb.BLACK) -> Element:
     )
 
 
-def number_box(number: int, content: Element) -> Element:
-    """A text box over the height of a landscape page's type area at its left, turned clockwise.
+def number_box(content: Element) -> Element:
+    """A cell over the height of a landscape page's type area at its left, turned clockwise.
 
     The page is bound with its top at the portrait page's left, so that the portrait foot is its
-    left edge (chapter 8).
+    left edge (chapter 8). A floating table: LibreOffice 7.4 leaves the text of a drawing's text
+    box at the edge of some pages (seen), never that of a cell.
     """
-    width, height = gb.emu(_BOX_DEPTH_MM), gb.emu(gb.LANDSCAPE_TYPE_HEIGHT_MM)
-    left = gb.emu(_NUMBER_FROM_EDGE_MM - _BOX_DEPTH_MM / 2)
-    box = _choice(
-        '<wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" behindDoc="0"'
-        f' relativeHeight="{number}" locked="0" layoutInCell="1" allowOverlap="1">'
-        '<wp:simplePos x="0" y="0"/>'
-        f'<wp:positionH relativeFrom="page"><wp:posOffset>{left}</wp:posOffset></wp:positionH>'
-        '<wp:positionV relativeFrom="page">'
-        f"<wp:posOffset>{gb.emu(gb.LANDSCAPE_TOP_MM)}</wp:posOffset></wp:positionV>"
-        f'<wp:extent cx="{width}" cy="{height}"/><wp:effectExtent l="0" t="0" r="0" b="0"/>'
-        f'<wp:wrapNone/><wp:docPr id="{number}" name="page number {number}"/>'
-        "<wp:cNvGraphicFramePr/>",
-        f'<wps:cNvSpPr txBox="1"/><wps:spPr>{_rectangle(width, height)}<a:noFill/>'
-        "<a:ln><a:noFill/></a:ln></wps:spPr><wps:txbx><w:txbxContent/></wps:txbx>"
-        '<wps:bodyPr vert="vert" lIns="0" tIns="0" rIns="0" bIns="0" anchor="ctr">'
-        "<a:noAutofit/></wps:bodyPr>",
-        "</wp:anchor>",
-    )
-    box.xpath(".//*[local-name()='txbxContent']")[0].append(content)
-    return box
+    width, height = gb.twips(_BOX_DEPTH_MM), gb.twips(gb.LANDSCAPE_TYPE_HEIGHT_MM)
+    place = {
+        "w:leftFromText": 0, "w:rightFromText": 0, "w:vertAnchor": "page", "w:horzAnchor": "page",
+        "w:tblpX": gb.twips(_NUMBER_FROM_EDGE_MM - _BOX_DEPTH_MM / 2),
+        "w:tblpY": gb.LANDSCAPE_TOP_TW,
+    }  # fmt: skip
+    wide = {"w:w": width, "w:type": "dxa"}
+    none = {"w:w": 0, "w:type": "dxa"}
+    sides = ("top", "left", "bottom", "right")
+    properties = el(
+        "w:tblPr", None, el("w:tblpPr", place), el("w:tblW", wide),
+        el("w:tblLayout", {"w:type": "fixed"}),
+        el("w:tblCellMar", None, *(el(f"w:{side}", none) for side in sides)),
+    )  # fmt: skip
+    cell = el(
+        "w:tc", None,
+        el("w:tcPr", None, el("w:tcW", wide), val("w:textDirection", "tbRl"),
+           val("w:vAlign", "center")),
+        content,
+    )  # fmt: skip
+    high = el("w:trPr", None, el("w:trHeight", {"w:val": height, "w:hRule": "exact"}))
+    grid = el("w:tblGrid", None, el("w:gridCol", {"w:w": width}))
+    return el("w:tbl", None, properties, grid, el("w:tr", None, high, cell))
 
 
 def _rectangle(width: int, height: int) -> str:

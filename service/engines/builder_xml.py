@@ -21,7 +21,7 @@ _PPR = (
     "textAlignment", "outlineLvl", "rPr", "sectPr",
 )  # fmt: skip
 _RPR = ("rStyle", "rFonts", "b", "i", "color", "spacing", "w", "sz", "szCs", "lang")
-_TCPR = ("tcW", "gridSpan", "vMerge", "tcBorders", "tcMar", "vAlign")
+_TCPR = ("tcW", "gridSpan", "vMerge", "tcBorders", "tcMar", "textDirection", "vAlign")
 _ORDER = {"w:pPr": _PPR, "w:rPr": _RPR, "w:tcPr": _TCPR}
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from service.core import gbt9704 as gb
 from service.core.layout_rules.running import Paragraph, Placed, Signature
-from service.core.layout_rules.views import Kind, Paper, View
+from service.core.layout_rules.views import LONG_MM, Kind, Paper, View, continuations
 from service.core.sheet import Line
 
 TITLE_FROM_PT = 17.5
@@ -29,6 +29,10 @@ ANNEX_MARK = re.compile(r"附件\d{0,2}")
 IMPRINT = re.compile(r"(?:抄送|主送)[：:]|.*\d{1,2}日印发$")
 
 
+def _long(lines: Sequence[Line]) -> list[Line]:
+    return [line for line in lines if line.end - line.x > LONG_MM]
+
+
 class Flow:
     """One paper taken apart. Lines of a kind are found once and kept."""
 
@@ -46,8 +50,8 @@ class Flow:
                 line.x
                 for view in self.views
                 if view.odd is odd
-                for line in view.prose
-                if abs(line.size - gb.BODY_PT) < 3 and line.end - line.x > 120
+                for line in (*_long(view.prose), *continuations(view.prose))
+                if abs(line.size - gb.BODY_PT) < 3
             ]
             if long:
                 found[odd] = min(long)

@@ -11,7 +11,7 @@ from service.core.font_roles import roles
 from service.core.layout_rules.flow import is_title
 from service.core.layout_rules.model import DoesNotApply, Fault, fault, rule
 from service.core.layout_rules.reading import Reading
-from service.core.layout_rules.views import Kind, View
+from service.core.layout_rules.views import LONG_MM, Kind, View, continuations
 from service.core.sheet import Box, Line, around
 
 PAPER_TOLERANCE_MM = 0.5
@@ -90,12 +90,13 @@ def margins(reading: Reading) -> Iterator[Fault]:
 
 def _binding(view: View) -> list[Fault] | None:
     lefts = [table.box.left for table in view.tables if abs(table.box.width - 156) < 3]
-    long = [line.x for line in view.prose if _running(line) and line.end - line.x > 120]
-    lefts += [min(long)] if long else []
+    long = [line.x for line in view.prose if _running(line) and line.end - line.x > LONG_MM]
+    flush = [line.x for line in continuations(view.prose) if _running(line)]
+    lefts += [min(long + flush)] if long else []
     if not lefts:
         return None
     left = min(lefts)
-    if len(long) == 1 and left == long[0] and _indented(left, view):
+    if not view.tables and left == min(long) and _indented(left, view):
         return None
     binding = left if view.odd else view.page.width - left - gb.TYPE_WIDTH_MM
     if abs(binding - gb.BINDING_MM) <= gb.MARGIN_TOLERANCE_MM:
@@ -114,7 +115,7 @@ def _running(line: Line) -> bool:
 
 
 def _indented(left: float, view: View) -> bool:
-    """Whether the only long line of a page is the first of its paragraph."""
+    """Whether all long lines of a page are the first of their paragraphs."""
     return abs(left - view.area.left - gb.millimetres(gb.INDENT_PT)) < 1.5
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
+from itertools import pairwise
 
 from service.core import gbt9704 as gb
 from service.core.layout_rules.tables import Table, find_tables
@@ -20,6 +21,8 @@ from service.errors import Lang
 ROMAN = re.compile(r"[ivxlc]+")
 NUMBER = re.compile(r"[—–\-－―·.]*(\d{1,4})[—–\-－―·.]*")
 STAMP_BAND_MM = 32.0  # a stamp stands above this
+LONG_MM = 120.0  # a line of running text that shows an edge
+INDENT_TOLERANCE_MM = 1.5
 FOOT_BAND_MM = 50.0  # a page number stands in this much of the foot
 
 
@@ -160,6 +163,17 @@ def _landscape_foot(page: Page, stamped: set[Char]) -> tuple[Char, ...]:
     turned.sort(key=lambda char: char.ink.top)
     text = "".join(char.text for char in turned)
     return tuple(turned) if NUMBER.fullmatch(text) else _foot(page, stamped)
+
+
+def continuations(lines: Sequence[Line]) -> list[Line]:
+    """Short lines that go on flush left after a long one: they show the edge of the text too."""
+    return [
+        line
+        for before, line in pairwise(lines)
+        if before.end - before.x > LONG_MM
+        and abs(before.x - line.x - gb.millimetres(gb.INDENT_PT)) < INDENT_TOLERANCE_MM
+        and abs(before.size - line.size) < 1
+    ]
 
 
 def _number(foot: Sequence[Char]) -> int | None:
