@@ -200,7 +200,7 @@ def test_every_damaged_upload_is_told_before_any_document_is_made(run, tmp_path,
     monkeypatch.setenv("GONGWEN_SOFFICE", str(tmp_path / "nowhere"))
     for name, data in (("empty.pdf", b""), ("page.docx", b"<html>")):
         (tmp_path / name).write_bytes(data)
-    kinds = "plan/implementation_plan notice/mobilization_notice report/meeting_report".split()
+    kinds = ["plan/implementation_plan", "notice/mobilization_notice", "report/meeting_report"]
     named = [one.split("/") for one in [*kinds, "rectification/rectification_plan"]]
     parts = {slot: str(SAMPLES / f"zh/{kind}.yaml") for slot, kind in named}
     papers = str(SAMPLES / "zh/leadership_self_examination")

@@ -109,6 +109,8 @@ def _say_fonts(served: dict[str, list[str]]) -> None:
 @told
 def bundle(instance: Path, output: Path, lang: Lang | None, as_json: bool) -> None:
     """Join the documents and uploads of INSTANCE.yaml to one numbered, bookmarked PDF."""
+    if output.suffix.lower() != ".pdf":
+        raise click.UsageError("-o: OUT.pdf")
     not_over(output, *files_of(instance))
     with open_desk() as desk:
         made = make_bundle(desk, instance, lang=lang, progress=progress_line)

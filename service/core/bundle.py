@@ -160,6 +160,8 @@ def fill_slots(
                 )
             )
         for number, source in enumerate(sources):
+            if slot.upload and not source.file:
+                continue  # told as out of place already
             path = f"parts.{slot.id}" + (f".{number}" if len(sources) > 1 else "")
             filled.append(Filled(slot=slot, source=source, path=path))
     return filled, problems

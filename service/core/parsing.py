@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -13,6 +14,30 @@ from service.errors import DefinitionError, GongwenError, Problem, problem
 Model = TypeVar("Model", bound=BaseModel)
 
 
+# pydantic's error -> (Chinese, English); {…} are filled from the definition's own limits.
+_WRONG: dict[str, tuple[str, str]] = {
+    "string_type": ("应为文字；数字请加引号。", "must be text; put a number in quotation marks."),
+    "bool_type": ("应为 true 或 false。", "must be true or false."),
+    "bool_parsing": ("应为 true 或 false。", "must be true or false."),
+    "int_type": ("应为整数。", "must be a whole number."),
+    "int_parsing": ("应为整数。", "must be a whole number."),
+    "dict_type": ("应为“键: 值”的对照。", "must be a mapping of keys to values."),
+    "mapping_type": ("应为“键: 值”的对照。", "must be a mapping of keys to values."),
+    "model_type": ("应为“键: 值”的对照。", "must be a mapping of keys to values."),
+    "list_type": ("应为列表。", "must be a list."),
+    "tuple_type": ("应为列表。", "must be a list."),
+    "literal_error": ("只能是 {expected} 之一。", "must be one of {expected}."),
+    "string_pattern_mismatch": ("应符合 {pattern}。", "must match {pattern}."),
+    "string_too_short": ("不能为空。", "must not be empty."),
+    "too_short": ("至少要有 {min_length} 项。", "needs at least {min_length}."),
+    "greater_than_equal": ("不能小于 {ge}。", "must not be less than {ge}."),
+    "less_than_equal": ("不能大于 {le}。", "must not be more than {le}."),
+    "greater_than": ("应大于 {gt}。", "must be more than {gt}."),
+}
+_MEMBER = re.compile(r"str|int|bool|\w+\[.*")
+"""What pydantic puts into a location for the member of a union."""
+
+
 def key_path(location: tuple[int | str, ...]) -> str:
     """A pydantic error location as a dotted key path (`sections.0.fields.3.type`)."""
     return ".".join(str(part) for part in location)
@@ -20,7 +45,8 @@ def key_path(location: tuple[int | str, ...]) -> str:
 
 def definition_problem(error: Mapping[str, Any], file: str) -> Problem:
     """One pydantic error about a definition file, in both languages."""
-    path = key_path(error["loc"])
+    loc = error["loc"]
+    path = key_path((*loc[:1], *(part for part in loc[1:] if not _MEMBER.fullmatch(str(part)))))
     kind = error["type"]
     if kind == "extra_forbidden":
         zh, en = "没有这个键，请检查拼写。", "there is no such key; check its spelling."
@@ -28,8 +54,14 @@ def definition_problem(error: Mapping[str, Any], file: str) -> Problem:
         zh, en = "缺少这个键。", "this key is missing."
     elif kind == "bad_date":
         zh, en = "不是有效日期，请写成 2014-07-21。", "is not a date; write 2014-07-21."
+    elif kind in _WRONG:
+        limits = {
+            name: str(one).replace(" or ", ", ") for name, one in error.get("ctx", {}).items()
+        }
+        zh, en = (text.format_map(limits) for text in _WRONG[kind])
     else:
-        zh, en = f"值不合要求：{error['msg']}。", f"wrong value: {error['msg']}."
+        why = error["msg"].removeprefix("Value error, ")
+        zh, en = f"值不合要求：{why}。", f"wrong value: {why}."
     return problem("definition_key", zh, en, path=path, file=file)
 
 
@@ -95,5 +127,5 @@ def parse_model(
     try:
         return model.model_validate(mapping if mapping is not None else {})
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False, include_context=False)
+        found = error.errors(include_url=False, include_input=False)
         raise wrong(definition_problem(dict(one), file) for one in found) from None

@@ -13,7 +13,7 @@ from service.desk.bundle_plan import BundlePlan, PlannedPart, plan_bundle
 from service.desk.fill import fill_front, produce
 from service.desk.tools import Desk
 from service.engines.protocols import FontUse, Joined, PartLink, PdfPart
-from service.errors import EngineError, Lang, Problem, problem
+from service.errors import EngineError, InputError, Lang, Problem, problem
 
 Progress = Callable[[int, int, str], None]
 _AT_ONCE = 4
@@ -102,22 +102,40 @@ def _make_parts(desk: Desk, plan: BundlePlan, progress: Progress) -> list[_Pages
     """Every part as PDF, as many at once as the converter takes, in the order of the plan."""
     total, done = len(plan.parts), 0
     made: list[_Pages] = []
+    uploads = _read_uploads(desk, plan)
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
-        for part in pool.map(lambda one: _make_part(desk, plan, one), plan.parts):
+        for part in pool.map(
+            lambda one, read: read or _make_part(desk, plan, one), plan.parts, uploads
+        ):
             done += 1
             progress(done, total, part.plan.title)
             made.append(part)
     return made
 
 
+def _read_uploads(desk: Desk, plan: BundlePlan) -> list[_Pages | None]:
+    """Each upload as safe pages, None for a document; raises all that is wrong at once."""
+    read: list[_Pages | None] = []
+    problems: list[Problem] = []
+    for part in plan.parts:
+        try:
+            read.append(_read_upload(desk, part, part.upload) if part.upload else None)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return read
+
+
+def _read_upload(desk: Desk, part: PlannedPart, file: Path) -> _Pages:
+    clean = desk.uploads.read(file.read_bytes(), name=file.name, title=part.title)
+    notes = tuple(
+        Problem(code="upload_cleaned", text=text, file=file.name) for text in clean.removed
+    )
+    return _Pages(plan=part, pdf=clean.pdf, pages=clean.pages, notes=notes)
+
+
 def _make_part(desk: Desk, plan: BundlePlan, part: PlannedPart) -> _Pages:
-    if part.upload:
-        name = part.upload.name
-        clean = desk.uploads.read(part.upload.read_bytes(), name=name, title=part.title)
-        notes = tuple(
-            Problem(code="upload_cleaned", text=text, file=name) for text in clean.removed
-        )
-        return _Pages(plan=part, pdf=clean.pdf, pages=clean.pages, notes=notes)
     assert part.kind and part.answers  # a planned part is an upload or a document
     document = produce(
         desk, part.kind, part.answers, lang=plan.lang, activity=plan.activity, part=part.part

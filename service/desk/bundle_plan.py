@@ -14,7 +14,7 @@ from service.core.bundle import BundleDefinition, BundleInstance, Filled, fill_s
 from service.core.prefill import prefill
 from service.desk.activity import activity_for, read_answers
 from service.desk.tools import Desk
-from service.errors import GongwenError, InputError, Lang, Problem, problem
+from service.errors import GongwenError, InputError, Lang, NotFoundError, Problem, problem
 from service.source import read_source
 
 
@@ -112,7 +112,7 @@ def outline_bundle(desk: Desk, file: Path, lang: Lang) -> BundleOutline:
                     number=len(lines) + 1,
                     title=title,
                     source=Path(path).name,
-                    present=bool(path) and (file.parent / path).is_file(),
+                    present=bool(path) and _is_there(file.parent / path),
                     required=slot.required,
                 )
             )
@@ -132,7 +132,11 @@ def plan_bundle(desk: Desk, file: Path, *, lang: Lang | None = None) -> BundlePl
     """
     instance = read_instance(file)
     spoken = lang or instance.lang
-    definition = desk.catalog.bundle(instance.bundle)
+    try:
+        definition = desk.catalog.bundle(instance.bundle)
+    except NotFoundError as error:
+        named = [replace(one, path="bundle") for one in error.problems]
+        raise NotFoundError(read_source(file).placed(named)) from None
     filled, problems = fill_slots(definition, instance, file=str(file))
     profile = file.parent / instance.activity if instance.activity else None
     activity = activity_for(desk, profile, spoken)
@@ -164,6 +168,14 @@ def plan_bundle(desk: Desk, file: Path, *, lang: Lang | None = None) -> BundlePl
     )
 
 
+def _is_there(path: Path) -> bool:
+    """False also for a name that is longer than a disk takes."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def _path_of(source: Any) -> str:
     return str(source.answers or source.file or source.roster)
 
@@ -187,7 +199,7 @@ class _PartReading:
         plain = PlannedPart(
             title=source.title or slot.title.of(self.lang), odd_start=slot.odd_start
         )
-        if not path.is_file():
+        if not _is_there(path):
             raise InputError(
                 problem(
                     "part_file_missing",

@@ -15,7 +15,16 @@ from service.core.specimen import knows, specimen
 from service.desk.activity import read_answers, sample_activity
 from service.desk.fill import produce
 from service.desk.tools import Desk
-from service.errors import LANGS, DefinitionError, GongwenError, InputError, Lang, Problem, problem
+from service.errors import (
+    LANGS,
+    DefinitionError,
+    GongwenError,
+    InputError,
+    Lang,
+    NotFoundError,
+    Problem,
+    problem,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,8 +43,23 @@ class KindReport:
 
 
 def check_kinds(desk: Desk, names: tuple[str, ...] = ()) -> list[KindReport]:
-    """Proves kinds: definition, layout, template tags, samples, and that no answer is lost."""
+    """Proves kinds: definition, layout, template tags, samples, and that no answer is lost.
+
+    Raises:
+        NotFoundError: a name that no kind has.
+    """
+    unknown = [name for name in names if name not in desk.catalog.kinds()]
+    if unknown:
+        raise NotFoundError([one for name in unknown for one in _not_found(desk, name)])
     return [_check_kind(desk, name) for name in names or desk.catalog.kinds()]
+
+
+def _not_found(desk: Desk, name: str) -> tuple[Problem, ...]:
+    try:
+        desk.catalog.kind(name)
+    except GongwenError as error:
+        return error.problems
+    return ()
 
 
 def _check_kind(desk: Desk, name: str) -> KindReport:

@@ -8,7 +8,7 @@ from typing import Any
 
 from service.core.layout_rules import LayoutHints, Outcome, check
 from service.engines.protocols import Converter, FontUse, Measurer
-from service.errors import InputError, Lang, Text, problem
+from service.errors import DefinitionError, InputError, Lang, Text, problem
 
 TextOf = Callable[[bytes], str]
 """All text that a Word file prints, in any order; white space does not matter."""
@@ -100,7 +100,10 @@ def check_layout(
         if converter is None:
             raise InputError(_not_readable(name))
         if text_of is not None:
-            known = replace(known, typed=text_of(file))
+            try:
+                known = replace(known, typed=text_of(file))
+            except DefinitionError as error:  # it is no template here, but what somebody brought
+                raise InputError([replace(one, file=name) for one in error.problems]) from None
         converted = converter.convert(file, name=name)
         file, fonts = converted.pdf, converted.fonts
     elif b"%PDF-" not in file[:1024]:
