@@ -128,18 +128,22 @@ def _write(path: Path, text: str) -> None:
 
 
 def _run(files: FontFiles, command: Sequence[str]) -> str:
-    """Output of one of fontconfig's programs under the project's file; "" where it is missing."""
+    """Output of one of fontconfig's programs under the project's file; "" where there is none."""
     if shutil.which(command[0]) is None:
         return ""
     environment = {**os.environ, "FONTCONFIG_FILE": str(files.conf), "LC_ALL": "C.UTF-8"}
-    done = subprocess.run(
-        command,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=FC_SECONDS,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            command,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=FC_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        LOG.warning("%s took more than %d s", command[0], FC_SECONDS)
+        return ""
     if done.returncode:
         LOG.warning("%s ended with %d", command[0], done.returncode)
     return done.stdout

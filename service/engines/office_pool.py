@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import itertools
 import logging
 import os
@@ -10,7 +11,7 @@ import threading
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
-from queue import PriorityQueue
+from queue import Empty, PriorityQueue
 from typing import Literal
 
 from service.engines import office_sandbox
@@ -109,10 +110,11 @@ class OfficePool:
                 return
             self._closed = True
         atexit.unregister(self.close)
-        while not self._line.empty():
-            ticket = self._line.get()
-            if ticket.job is not None:
-                ticket.job.result.set_exception(EngineError(closing()))
+        with contextlib.suppress(Empty):
+            while True:  # a slot may take the last one meanwhile, so there is no asking first
+                ticket = self._line.get_nowait()
+                if ticket.job is not None:
+                    ticket.job.result.set_exception(EngineError(closing()))
         for slot in self._slots:
             self._line.put(_Ticket(-1, next(self._turns), None))
             if slot.busy:

@@ -81,19 +81,24 @@ class OfficeProcess:
             self._ready = True
         self.documents += 1
         names = {"source": f"{self.documents}{suffix}", "target": f"{self.documents}.pdf"}
-        self._write(names["source"], source)
-        request = json.dumps({**names, "filter": FILTERS[suffix]}).encode() + b"\n"
         try:
-            assert self._child.stdin is not None
-            self._child.stdin.write(request)
+            self._write(names["source"], source)
+            self._ask({**names, "filter": FILTERS[suffix]})
+            self.megabytes = int(self._answer(seconds, sender="crashed").get("megabytes", 0))
+            return self._read(names["target"])
+        finally:
+            # A process that refused a file lives on; what people wrote must not.
+            for name in names.values():
+                with contextlib.suppress(OSError):
+                    os.unlink(name, dir_fd=self._folder)
+
+    def _ask(self, request: dict[str, str]) -> None:
+        assert self._child.stdin is not None
+        try:
+            self._child.stdin.write(json.dumps(request).encode() + b"\n")
             self._child.stdin.flush()
         except OSError as error:
             raise OfficeFailure("crashed") from error
-        self.megabytes = int(self._answer(seconds, sender="crashed").get("megabytes", 0))
-        pdf = self._read(names["target"])
-        for name in names.values():
-            os.unlink(name, dir_fd=self._folder)
-        return pdf
 
     def interrupt(self) -> None:
         """Ends the whole group at once; may be called by any thread."""

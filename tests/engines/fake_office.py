@@ -41,7 +41,7 @@ def spy(words):
     return json.dumps(seen).encode()
 
 
-def answer(job, words, target):  # noqa: C901, PLR0911  # one list of misdeeds
+def answer(job, words, target):  # noqa: C901, PLR0911, PLR0912  # one list of misdeeds
     megabytes = 100
     match words.split()[0] if words else "":
         case "crash":
@@ -63,6 +63,8 @@ def answer(job, words, target):  # noqa: C901, PLR0911  # one list of misdeeds
             return {"done": True, "megabytes": 1}
         case "rubbish":
             return "rubbish"
+        case "refuse":
+            return {"failed": "refused"}
         case "eat":
             hoard = bytearray(6 << 30)
             return {"done": True, "megabytes": len(hoard) >> 20}

@@ -17,6 +17,7 @@ from pypdfium2 import raw
 
 from service.engines import fonts
 from service.engines.fonts import all_faces, candidates, covers, prepare_fonts, wanted_fonts
+from service.engines.fonts_coverage import FontCoverage
 from service.engines.fonts_used import AskedFonts, embedded_fonts
 from service.engines.office import OfficePool
 from service.settings import Settings
@@ -96,6 +97,23 @@ def test_characters_outside_a_font(here):
     # It maps 䶮 to an empty glyph, which would print as a gap in somebody's name.
     assert covers(here, "AR PL UKai CN", "喆䶮") == {"䶮"}
     assert not candidates(here, "AR PL UKai CN")[0].has("䶮")
+
+
+def test_a_note_on_fonts_never_costs_a_document(tmp_path, monkeypatch):
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    assert FontCoverage(Settings(data=blocked / "var")).lacking("喆") == frozenset()
+    monkeypatch.setattr(fonts.shutil, "which", lambda _: None)  # no fontconfig, so no PDF either
+    assert FontCoverage(Settings(data=tmp_path / "var")).lacking("张喆") == frozenset()
+
+
+def test_fontconfig_that_takes_too_long_is_done_without(tmp_path, monkeypatch):
+    slow = tmp_path / "fc-cache"
+    slow.write_text("#!/bin/sh\nexec sleep 30\n")
+    slow.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setattr(fonts, "FC_SECONDS", 0.2)
+    assert prepare_fonts(Settings(data=tmp_path / "var")).conf.is_file()
 
 
 def characters(pdf):

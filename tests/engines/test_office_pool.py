@@ -11,7 +11,7 @@ from service.engines import office_sandbox
 from service.engines.office import AbsentConverter, OfficePool, connect_or_start
 from service.engines.office_process import OfficeProcess
 from service.engines.office_sandbox import Surroundings
-from service.errors import EngineError
+from service.errors import EngineError, InputError
 from service.settings import Settings
 from tests.engines.fake_office import tiny_pdf
 from tests.engines.office_tools import bwrap_here, canary, descendants, gone, mine, wait_for
@@ -72,6 +72,24 @@ def test_saboteurs_get_two_tries_and_a_name(make, sandbox, words, code):
     assert (found.code, found.file) == (code, "报告.doc")
     assert pool.starts == 2
     assert ask(pool, "fine").pages == 1  # the pool lives on
+
+
+def test_what_was_refused_does_not_lie_about(make, tmp_path):
+    pool = make(sandbox="off")
+    with pytest.raises(InputError):
+        ask(pool, "refuse 本人对照检查")
+    assert pool.processes()  # the process lives on, the text does not
+    held = [path for path in (tmp_path / "office").rglob("*") if path.is_file()]
+    assert [path.name for path in held if "本人".encode() in path.read_bytes()] == []
+
+
+def test_closing_does_not_wait_for_a_document_that_a_slot_has_just_taken(make, monkeypatch):
+    pool = make(sandbox="off")
+    monkeypatch.setattr(pool._line, "empty", lambda: False)  # what the closing thread had seen
+    closing = threading.Thread(target=pool.close, daemon=True)
+    closing.start()
+    closing.join(timeout=20)
+    assert not closing.is_alive()
 
 
 @pytest.mark.parametrize("sandbox", WALLS)
