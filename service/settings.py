@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from service.errors import EngineError, Problem, problem
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -67,3 +70,25 @@ class Settings(BaseSettings):
     def socket(self) -> Path:
         """The converter's Unix socket."""
         return self.data / "converter.sock"
+
+
+def read_settings() -> Settings:
+    """The settings of this environment.
+
+    Raises:
+        EngineError: `bad_setting`, for each variable that has a wrong value.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False, include_context=False)
+        raise EngineError(_bad_setting(str(one["loc"][0]), one["msg"]) for one in found) from None
+
+
+def _bad_setting(name: str, why: str) -> Problem:
+    variable = f"GONGWEN_{name.upper()}"
+    return problem(
+        "bad_setting",
+        f"环境变量 {variable} 的值不对（{why}）；请改正或去掉它。",
+        f"the variable {variable} has a wrong value ({why}); mend it or take it away.",
+    )

@@ -1,6 +1,7 @@
 """The command line: results, exit codes, one JSON object, and never a traceback."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -111,6 +112,40 @@ def test_exit_codes(run, tmp_path, args, code):
     assert run(*(arg.format(**places) for arg in args)).exit_code == code
     left = sorted(path.name for path in tmp_path.iterdir() if path.name != "var")
     assert left == ["bad.yaml", "damaged.docx", "unknown.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("CONVERTERS", "abc"), ("LANG", "fr"), ("SANDBOX", "maybe")]
+)
+def test_a_setting_with_a_wrong_value_is_told_by_name(run, monkeypatch, name, value):
+    monkeypatch.setenv(f"GONGWEN_{name}", value)
+    result = run("kinds", "--json")
+    assert result.exit_code == 7
+    assert f"GONGWEN_{name}" in json.loads(result.stdout)["problems"][0]["zh"]
+    assert value not in result.stdout
+
+
+def test_a_port_that_is_none_is_told(run):
+    assert run("serve", "--port", "70000").exit_code == 2
+
+
+def test_a_file_has_the_rights_that_its_person_gives_to_files(run, tmp_path):
+    out = tmp_path / "x.docx"
+    before = os.umask(0o077)
+    try:
+        run("fill", "mobilization_notice", SAMPLES / "zh/mobilization_notice.yaml", "-o", out)
+    finally:
+        os.umask(before)
+    assert out.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("content", [b"PKxxxx", b"PK\x05\x06" + bytes(18)])
+def test_layout_names_a_file_that_is_no_word_file(run, tmp_path, content):
+    broken = tmp_path / "broken.docx"
+    broken.write_bytes(content)
+    result = run("layout", broken, "--json")
+    assert result.exit_code == 4
+    assert json.loads(result.stdout)["problems"][0]["file"] == "broken.docx"
 
 
 def test_answers_that_are_a_list_say_so(run, tmp_path):

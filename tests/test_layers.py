@@ -9,7 +9,7 @@ SERVICE = ROOT / "service"
 # room -> rooms of ours that it may import (itself always)
 ARROWS = {
     "errors": set(),
-    "settings": set(),
+    "settings": {"errors"},
     "source": {"errors"},
     "core": {"errors"},
     "catalog": {"errors", "core", "source"},

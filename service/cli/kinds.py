@@ -20,7 +20,7 @@ from service.cli.speech import (
 from service.desk.kinds import check_kinds
 from service.desk.templates import build_templates, new_kind
 from service.errors import EXIT_CODES, DefinitionError
-from service.settings import Settings
+from service.settings import read_settings
 
 
 @click.command("kinds")
@@ -95,7 +95,7 @@ def templates(kinds: tuple[str, ...]) -> None:
 @told
 def new_kind_command(name: str, form: Path) -> None:
     """Make the folder of a new kind: form, proposed layout, starter templates."""
-    settings = Settings()
+    settings = read_settings()
     folder = settings.templates or settings.builtin_templates
     with open_desk() as desk:
         for file, content in new_kind(desk, name, form, folder):

@@ -16,7 +16,7 @@ import click
 from service.bootstrap import run_converter
 from service.cli.speech import json_option, open_desk, put, say, spoken, told
 from service.errors import EngineError, problem
-from service.settings import Settings
+from service.settings import read_settings
 
 _STOP_SECONDS = 10
 _READY_SECONDS = 10
@@ -25,14 +25,16 @@ _PR_SET_PDEATHSIG = 1
 
 @click.command()
 @click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True)
-@click.option("--port", envvar="PORT", type=int, default=8000, show_default=True)
+@click.option(
+    "--port", envvar="PORT", type=click.IntRange(1, 65535), default=8000, show_default=True
+)
 @click.option("--workers", type=int, default=1, show_default=True, help="Web processes.")
 @told
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the desk: one converter, one web server; Ctrl-C ends both."""
     _must_be_free(host, port)
     started = [_start([sys.executable, "-m", "service", "converter"])]
-    _await_converter(started[0], Settings().socket)
+    _await_converter(started[0], read_settings().socket)
     started.append(_start(_gunicorn(host, port, workers)))
     url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
     say(f"公文服务：{url}" if spoken() == "zh" else f"Gongwen is at {url}")
@@ -101,7 +103,7 @@ def _stop(started: list[subprocess.Popen[bytes]]) -> None:
 @told
 def converter() -> None:
     """Run the converter: warm LibreOffice processes behind a Unix socket."""
-    run_converter(Settings())
+    run_converter(read_settings())
 
 
 @click.command()

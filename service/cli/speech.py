@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -26,7 +26,7 @@ from service.errors import (
     Problem,
     problem,
 )
-from service.settings import Settings
+from service.settings import read_settings
 
 _P = ParamSpec("_P")
 
@@ -38,7 +38,8 @@ json_option = click.option(
 def spoken() -> Lang:
     """Language of messages: GONGWEN_LANG, else the terminal's, else Chinese."""
     if "GONGWEN_LANG" in os.environ:
-        return Settings().lang
+        with suppress(EngineError):  # it is told as an error by whoever needs the settings
+            return read_settings().lang
     told = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     return "en" if told.startswith("en") else "zh"
 
@@ -46,7 +47,7 @@ def spoken() -> Lang:
 @contextmanager
 def open_desk() -> Iterator[Desk]:
     """The desk with the real engines; ends what it started."""
-    desk = assemble(Settings())
+    desk = assemble(read_settings())
     try:
         yield desk
     finally:
@@ -154,11 +155,18 @@ def _write_whole(file: Path, data: bytes) -> None:
             temporary.write(data)
             temporary.flush()
             os.fsync(temporary.fileno())
-            path.chmod(0o644)
+            path.chmod(0o666 & ~_mask())
             path.replace(file)
         except BaseException:
             path.unlink(missing_ok=True)
             raise
+
+
+def _mask() -> int:
+    """The rights that this person's new files do not have; papers may be confidential."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def progress_line(done: int, total: int, title: str) -> None:

@@ -101,7 +101,7 @@ def check_layout(
             raise InputError(_not_readable(name))
         if text_of is not None:
             try:
-                known = replace(known, typed=text_of(file))
+                known = replace(known, typed=_typed(file, text_of, name))
             except DefinitionError as error:  # it is no template here, but what somebody brought
                 raise InputError([replace(one, file=name) for one in error.problems]) from None
         converted = converter.convert(file, name=name)
@@ -112,6 +112,14 @@ def check_layout(
     return LayoutReport(
         name=name, pages=len(sheet.pages), outcomes=check(sheet, known), fonts=fonts
     )
+
+
+def _typed(file: bytes, text_of: TextOf, name: str) -> str:
+    """The Word file's text; a broken one is the person's own file here, no template."""
+    try:
+        return text_of(file)
+    except DefinitionError:
+        raise InputError(_not_readable(name)) from None
 
 
 def _not_readable(name: str) -> Any:
