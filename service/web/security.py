@@ -7,7 +7,7 @@ import os
 import secrets
 from pathlib import Path
 
-from flask import Flask, Response, g, request, session
+from flask import Flask, Response, abort, g, request, session
 from flask_wtf.csrf import CSRFProtect
 
 from service.settings import Settings
@@ -49,12 +49,19 @@ def init_security(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.before_request(_number_request)
+    app.before_request(_few_parts)
     CSRFProtect(app)
     app.after_request(_headers)
 
 
 def _number_request() -> None:
     g.request_id = secrets.token_hex(4)
+
+
+def _few_parts() -> None:
+    """MAX_FORM_PARTS counts multipart posts only; a row costs a page of HTML either way."""
+    if sum(len(values) for _, values in request.form.lists()) > POST_PARTS:
+        abort(413)
 
 
 def _headers(response: Response) -> Response:

@@ -81,6 +81,17 @@ def test_csrf_on_every_unsafe_method_of_every_route(client, app):
     assert seen >= 4
 
 
+def test_without_token_an_unknown_kind_is_404(client):
+    assert client.post("/kinds/nothing", data={"x": "1"}).status_code == 404
+
+
+def test_too_many_parts_are_refused_in_words(client):
+    many = {f"x{number}": "" for number in range(20_001)}
+    got = client.post("/kinds/leave?lang=en", data=many)
+    assert got.status_code == 413
+    assert "Too much at once" in got.get_data(as_text=True)
+
+
 def test_a_token_of_another_browser_does_not_serve(app):
     mine, theirs = app.test_client(), app.test_client()
     token = get(theirs, "/kinds/leave").value("_csrf")

@@ -14,7 +14,7 @@ from service.desk.fill import Document, fill, to_pdf
 from service.desk.fonts import stand_ins
 from service.desk.kinds import sample_answers
 from service.errors import LANGS, GongwenError, InputError, Lang, Problem, problem
-from service.web.errors import status_of
+from service.web.errors import error_page, status_of
 from service.web.forms import act, flatten
 from service.web.formview import FormView
 from service.web.language import reader_lang, speak
@@ -96,8 +96,11 @@ def answer(kind: str) -> Response:
 @BLUEPRINT.errorhandler(CSRFError)
 def expired(error: CSRFError) -> Response:
     """The form again with all that was typed, where the page's token was too old."""
-    form = room().desk.catalog.kind((request.view_args or {})["kind"]).form
-    sheet, tree = posted_sheet(room(), form, request.form)
+    try:
+        form = room().desk.catalog.kind((request.view_args or {})["kind"]).form
+        sheet, tree = posted_sheet(room(), form, request.form)
+    except GongwenError as other:  # what an error handler raises reaches no other handler
+        return error_page(status_of(other), other.problems)
     view = sheet.view_as_is(reader_lang(), flatten(tree))
     return _page(sheet, view, problems=(_EXPIRED,), status=error.code or 400)
 
