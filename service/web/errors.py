@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,6 +121,18 @@ def error_page(status: int, problems: Sequence[Problem] = (), page: Page | None 
     return make_response(body, status)
 
 
+def told_without_values(error: BaseException) -> str:
+    """The kind of an error and where it arose, for the log.
+
+    Its message stays out: it may quote what people wrote (`could not convert string to float: …`).
+    """
+    frames = [
+        f"{frame.filename}:{frame.lineno} {frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)
+    ]
+    return "\n  ".join([type(error).__name__, *frames])
+
+
 def init_errors(app: Flask) -> None:
     """One handler for our family, one for HTTP, one for what should never happen."""
 
@@ -144,8 +157,8 @@ def init_errors(app: Flask) -> None:
         return response
 
     @app.errorhandler(Exception)
-    def bug(_: Exception) -> Response:
-        LOG.exception("request %s failed", g.get("request_id"))
+    def bug(error: Exception) -> Response:
+        LOG.error("request %s failed: %s", g.get("request_id"), told_without_values(error))
         return error_page(500)
 
     app.jinja_env.globals.update(place_of=place_of, reader_lang=reader_lang)

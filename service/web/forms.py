@@ -126,7 +126,8 @@ def _table_at(tree: dict[str, Any], path: list[str]) -> tuple[dict[str, Any], li
 
 
 def _free_key(rows: Mapping[str, Any]) -> str:
-    numbers = [int(key) for key in rows if key.isascii() and key.isdigit()]
+    # A key of our own is short; int() refuses what has thousands of digits.
+    numbers = [int(key) for key in rows if key.isascii() and key.isdigit() and len(key) < 10]
     return str(max(numbers, default=-1) + 1)
 
 

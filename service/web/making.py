@@ -23,6 +23,7 @@ from service.desk.bundle import MadeBundle, make_bundle
 from service.desk.fonts import stand_ins
 from service.desk.tools import Desk
 from service.errors import GongwenError, Lang, Problem, Text, problem
+from service.web.errors import told_without_values
 
 LOG = logging.getLogger(__name__)
 PICTURES = 8
@@ -96,9 +97,9 @@ class BundleMaker:
         """Where the bundle stands."""
         try:
             kept = json.loads((self._place(lang) / "state.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return Making()
-        found = _from_plain(kept)
+            found = _from_plain(kept)
+        except (OSError, ValueError, LookupError, TypeError):
+            return Making()  # none, or another version's
         if found.state == "running" and not self._under_way(lang):
             return Making(state="failed", problems=(_INTERRUPTED,))
         return found
@@ -133,8 +134,8 @@ class BundleMaker:
                 self._keep(lang, made, name)
             except GongwenError as error:
                 self._write(lang, Making(state="failed", problems=error.problems))
-            except Exception:
-                LOG.exception("bundle of %s failed", file.name)
+            except Exception as error:
+                LOG.error("bundle of %s failed: %s", file.name, told_without_values(error))
                 self._write(lang, Making(state="failed", problems=(_BROKEN,)))
 
     def _keep(self, lang: Lang, made: MadeBundle, name: str) -> None:

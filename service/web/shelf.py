@@ -47,10 +47,13 @@ class Shelf:
         return token
 
     def get(self, owner: str, token: str, file: str) -> tuple[Path, str] | None:
-        """The file and its name for the download; None where it is not there or not theirs."""
+        """The file and its name for the download; None where it is gone, too old or not theirs."""
         if not (_TOKEN.fullmatch(token) and _FILE.fullmatch(file) and owner):
             return None
         place = self.folder / token
+        if _age(place) > _SECONDS:
+            self.tidy()
+            return None
         try:
             about = json.loads((place / "about.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):

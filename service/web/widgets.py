@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -217,6 +218,6 @@ def _plain(field: FieldDefinition, value: Any) -> Any:
         return None
     if field.type == "yes_no":
         return {"true": True, "false": False}.get(value, value)
-    if field.type == "integer" and value.isascii() and value.lstrip("-").isdigit():
+    if field.type == "integer" and re.fullmatch(r"-?\d{1,9}", value):  # as the check reads it
         return int(value)
     return value

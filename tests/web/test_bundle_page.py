@@ -116,6 +116,15 @@ def test_wrong_answers_of_a_part_are_told_by_file_and_line(small):
     assert "slip.yaml:2" in until_ended(client).words("//section")
 
 
+@pytest.mark.parametrize("kept", ["{}", '{"state": "done", "entries": [[1]], "was": 1}', "[]", ""])
+def test_the_state_of_another_version_is_no_state(small, kept):
+    client = create_app(assemble(small), small).test_client()
+    place = small.data.resolve() / "bundles" / "zh"
+    place.mkdir(parents=True)
+    (place / "state.json").write_text(kept)
+    assert get(client, "/bundle?lang=zh").status == 200
+
+
 def test_a_killed_maker_is_told_as_interrupted(small):
     app = create_app(assemble(small), small)
     client = app.test_client()

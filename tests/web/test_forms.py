@@ -90,6 +90,8 @@ def test_the_ends_and_strangers_are_harmless():
     assert act(found, "add", "things.0.name") == ([], "")
     assert names(found) == ["甲", "乙"]
     assert act(tree(), "add", "things") == (["things"], "row 0")
+    long = tree((f"things.{'9' * 5000}.name", "甲"))
+    assert act(long, "add", "things") == (["things"], "row 1")
 
 
 def test_acts_two_deep_answer_with_row_numbers():

@@ -116,6 +116,9 @@ def test_a_bug_is_a_page_without_traceback(app_with_errors, caplog, lang, words)
     number = screen.response.headers["X-Request-ID"]
     assert number in screen.words()
     assert number in caplog.text
+    assert "RuntimeError" in caplog.text
+    assert "test_pages.py" in caplog.text  # where it arose
+    assert "secret words" not in caplog.text  # the message of an error may quote what was typed
 
 
 def test_wrong_method_and_wrong_post(client):

@@ -91,6 +91,8 @@ def condition(**how):
         ({"field": "urgent", "is": False}, {"urgent": ""}, False),
         ({"field": "amount", "in": [1, 2]}, {"amount": "2"}, True),
         ({"field": "amount", "in": [1, 2]}, {"amount": "二"}, False),
+        ({"field": "amount", "in": [1, 2]}, {"amount": "--1"}, False),
+        ({"field": "amount", "in": [1, 2]}, {"amount": "9" * 5000}, False),
         ({"field": "amount", "given": True}, {"amount": "　"}, False),
         ({"field": "amount", "given": False}, {"amount": ""}, True),
         ({"field": "rows", "given": True}, {"rows": [{"a": ""}]}, True),
