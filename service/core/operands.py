@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -111,5 +112,4 @@ def last_day(value: Any, *, is_month: bool) -> date | None:
     day = comparable(value)
     if day is None or not is_month:
         return day
-    following = date(day.year + day.month // 12, day.month % 12 + 1, 1)
-    return date.fromordinal(following.toordinal() - 1)
+    return day.replace(day=monthrange(day.year, day.month)[1])

@@ -56,9 +56,9 @@ class Desk:
         """Parts to one PDF."""
         return self._makers.joiner()
 
-    @cached_property
+    @property
     def uploads(self) -> protocols.UploadReader:
-        """Files from outside to safe pages."""
+        """Files from outside to safe pages; made anew, since the converter may have come later."""
         return self._makers.uploads(self.converter)
 
     @cached_property

@@ -135,6 +135,13 @@ def test_a_day_is_neither_before_nor_after_the_month_it_lies_in(rule, good, bad)
     ]
 
 
+def test_the_last_days_of_the_calendar_are_days_too():
+    within = {"rule": "within", "field": "a", "start": "m", "end": "n"}
+    assert reading(within, {"a": "9999-12-31", "m": "9999-12", "n": "9999-12"}).problems == ()
+    days = {"rule": "within_days", "field": "a", "other": "b", "days": 15}
+    assert reading(days, {"a": "9999-12-31", "b": "9999-12-30"}).problems == ()
+
+
 def test_every_rule_is_tested():
     assert {case[0] for case in CASES} == set(RULES)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -70,7 +69,7 @@ def within_days(rule: RuleDefinition, facts: Facts) -> Found:
     """A day is at most so many days after another, and not before it."""
     days = facts.value(rule.days)
     for spot, mine, its in _days(rule, facts):
-        if isinstance(days, int) and not its <= mine <= its + timedelta(days=days):
+        if isinstance(days, int) and not 0 <= (mine - its).days <= days:
             text = Text(
                 f"应在 {its} 之后 {days} 日内。", f"must be within {days} days after {its}."
             )
