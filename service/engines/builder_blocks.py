@@ -27,6 +27,8 @@ _MARK_LINE = 200
 _MARK_ROOM_TW = gb.twips(gb.MARK_TOP_MM) - 100  # until the real size is known
 # A last paragraph of one line needs the one before it: the signature wants two lines of text.
 _NEXT_IS_SHORT = f"loop.nextitem|length < {gb.CHARS_PER_LINE - gb.INDENT_ZI}"
+_SIGNERS_A_LINE = 2  # 7.2.6
+_SIGNER_STOPS_ZI = (15.8, 20)  # 签发人：, and the first of two names of three characters
 _EN_SPACE = 0.25  # English paragraphs part themselves; between tables no less than a quarter
 _RED_LINE_SPACE_PT = 7  # from the foot of the number's line
 
@@ -61,6 +63,34 @@ def _red_line() -> Element:
 
 def _upward_number(body: Body, block: Letterhead) -> None:
     """Number left and signer right, each in by one 字 (7.2.5, 7.2.6)."""
+    many = f"{block.signer}|length > {_SIGNERS_A_LINE}"
+    with body.under(many):
+        _signer_lines(body, block)
+    with body.under(f"not ({many})"):
+        _one_signer_line(body, block)
+
+
+def _signer_lines(body: Body, block: Letterhead) -> None:
+    """Two names a line, under each other; the number on the last of the lines."""
+    pen = body.pen
+    pair = "{{ name }}{% if not loop.last %}　{% endif %}{{ loop.nextitem|default('') }}"
+    body.tag(f"for name in {block.signer}")
+    for last in (False, True):
+        sign = "<=" if last else ">"
+        body.tag(f"if loop.index is odd and loop.revindex {sign} {_SIGNERS_A_LINE}")
+        stops = [
+            el("w:tab", {"w:val": "left", "w:pos": round(zi * gb.ZI_TW)}) for zi in _SIGNER_STOPS_ZI
+        ]
+        number = pen.say(block.number) if last else ""
+        label = "{% if loop.first %}签发人：{% endif %}"
+        body.say("number", f"{number}\t{label}\t", pen.run(pair, pen.style("run2")),
+                 properties=(*((_red_line(),) if last else ()), el("w:tabs", None, *stops),
+                             val("w:jc", "left"), indent(first=gb.ZI_TW)))  # fmt: skip
+        body.tag("endif")
+    body.tag("endfor")
+
+
+def _one_signer_line(body: Body, block: Letterhead) -> None:
     pen, side = body.pen, gb.ZI_TW
     stop = el("w:tabs", None, el("w:tab", {"w:val": "right", "w:pos": gb.TYPE_WIDTH_TW - side}))
     name = pen.run(f"{{{{ {shown(block.signer or '', 'joined')} }}}}", pen.style("run2"))
