@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from service.core import wording
@@ -141,7 +141,13 @@ def _make_part(desk: Desk, plan: BundlePlan, part: PlannedPart) -> _Pages:
         desk, part.kind, part.answers, lang=plan.lang, activity=plan.activity, part=part.part
     )
     converted = desk.converter.convert(document.docx, name=part.title, urgent=False)
-    return _Pages(plan=part, pdf=converted.pdf, pages=converted.pages, fonts=converted.fonts)
+    return _Pages(
+        plan=part,
+        pdf=converted.pdf,
+        pages=converted.pages,
+        notes=tuple(replace(note, file=part.title) for note in document.notes),
+        fonts=converted.fonts,
+    )
 
 
 def _separators(desk: Desk, plan: BundlePlan) -> list[bytes]:

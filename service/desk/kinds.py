@@ -167,7 +167,9 @@ def _dot(head: str) -> str:
 
 def _check_samples(desk: Desk, kind: Kind, lang: Lang, _: set[str]) -> Iterator[str]:
     """The sample answers pass, fill, and every answer can be read back (the engine's read-back)."""
-    files = sorted((desk.samples / lang).glob(f"{kind.name}*.yaml"))
+    folder = desk.samples / lang
+    # `plan.yaml`, `plan.team.yaml`; `plan_b.yaml` is another kind's.
+    files = sorted({*folder.glob(f"{kind.name}.yaml"), *folder.glob(f"{kind.name}.*.yaml")})
     activity = sample_activity(desk, lang)
     for file in files:
         source = read_answers(file)

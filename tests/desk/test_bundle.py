@@ -82,6 +82,13 @@ def test_the_file_is_sound_and_says_nothing_of_the_machine(made, tmp_path):
     assert [done for done, _, _ in seen] == list(range(1, len(bundle.entries) + 1))
 
 
+def test_names_that_the_body_font_lacks_are_noted_by_part(made, desk):
+    _, bundle, _, _ = made
+    noted = {note.file for note in bundle.notes if note.code == "rare_characters"}
+    assert noted <= {entry.title for entry in bundle.entries}
+    assert noted or not desk.coverage.lacking("喆翀䶮𠮷")
+
+
 def test_contents_rows_lead_to_their_parts(made):
     _, bundle, reader, _ = made
     front = next(index for index, label in enumerate(reader.page_labels) if label == "1")
