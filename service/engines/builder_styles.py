@@ -53,7 +53,7 @@ RULES: dict[str, StyleRule] = {
 
 _EN_AFTER = {"body": 120, "addressee": 120, "title": 120, "heading1": 60, "heading2": 60,
              "heading3": 60, "heading4": 60, "annex_title": 120, "subtitle": 60,
-             "note": 120, "item": 40}  # fmt: skip
+             "note": 120, "item": 120}  # fmt: skip
 _EN_BEFORE = {"heading1": 240, "heading2": 120, "heading3": 60}
 _EN_PROSE = {"body", "item", "addressee", "note", "heading1", "heading2", "heading3", "heading4"}
 _EN_RIGHT_TW = 300  # keeps a line of prose under 95 characters (rule 40)
@@ -158,6 +158,8 @@ def _paragraph_properties(rule: StyleRule, lang: Lang) -> Element:
         parts.append(spacing(line=240, exact=False))
     if rule.first_tw or rule.left_tw or rule.right_tw:
         parts.append(_indent(rule))
+    if rule.key == "item" and lang == "en":
+        parts.append(el("w:contextualSpacing"))  # room after the last item only
     if rule.key in _KEEP_NEXT:
         parts.append(el("w:keepNext"))
     if rule.level:

@@ -17,8 +17,8 @@ Element: TypeAlias = BaseOxmlElement
 _PPR = (
     "pStyle", "keepNext", "keepLines", "pageBreakBefore", "framePr", "widowControl", "pBdr",
     "tabs", "suppressAutoHyphens", "kinsoku", "wordWrap", "overflowPunct", "topLinePunct",
-    "autoSpaceDE", "autoSpaceDN", "adjustRightInd", "snapToGrid", "spacing", "ind", "jc",
-    "textAlignment", "outlineLvl", "rPr", "sectPr",
+    "autoSpaceDE", "autoSpaceDN", "adjustRightInd", "snapToGrid", "spacing", "ind",
+    "contextualSpacing", "jc", "textAlignment", "outlineLvl", "rPr", "sectPr",
 )  # fmt: skip
 _RPR = ("rStyle", "rFonts", "b", "i", "color", "spacing", "w", "sz", "szCs", "lang")
 _TCPR = ("tcW", "gridSpan", "vMerge", "tcBorders", "tcMar", "textDirection", "vAlign")
