@@ -93,7 +93,7 @@ def _section(section: Section) -> Iterator[Mapping]:
 
 def _captioned(field: FieldDefinition) -> list[Mapping]:
     caption = {"block": "line", "style": "table_line", "text": _both(field.label)}
-    return [caption, _table(field)]
+    return [{"block": "spacer", "lines": "0.2"}, caption, _table(field)]
 
 
 def _short(field: FieldDefinition) -> bool:

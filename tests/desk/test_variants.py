@@ -3,12 +3,16 @@
 from copy import deepcopy
 
 import pytest
+from click.testing import CliRunner
 
 from service.bootstrap import assemble
+from service.cli import main
 from service.desk.activity import read_answers, sample_activity
 from service.desk.fill import fill
 from service.desk.layout import check_layout
 from service.settings import Settings
+from tests.test_new_kind import ANSWERS
+from tests.test_new_kind import FORM as README_FORM
 
 pytestmark = pytest.mark.office
 
@@ -141,3 +145,25 @@ def test_signers_stand_two_a_line_under_each_other(desk):
     line = {text: next(c.baseline for c in chars if c.text == text) for text in "欧涂𠮷〔"}
     assert left["欧"] == pytest.approx(left["𠮷"], abs=0.8)
     assert line["欧"] == line["涂"] < line["𠮷"] == line["〔"]
+
+
+def test_the_starter_of_a_new_kind(desk, tmp_path, monkeypatch):
+    monkeypatch.setenv("GONGWEN_DATA", str(tmp_path / "var"))
+    monkeypatch.setenv("GONGWEN_TEMPLATES", str(tmp_path / "own"))
+    form = tmp_path / "form.yaml"
+    form.write_text(README_FORM, "utf-8")
+    made = CliRunner().invoke(main, ["new-kind", "request", "--from", str(form)])
+    assert made.exit_code == 0, made.output
+    own = assemble(Settings())
+    try:
+        docx = fill(own, "request", ANSWERS, lang="zh", stage="draft").docx
+    finally:
+        own.close()
+    report = check_layout(
+        docx,
+        name="request",
+        measurer=desk.measurer,
+        converter=desk.converter,
+        text_of=desk.text_of,
+    )
+    assert_good(report)

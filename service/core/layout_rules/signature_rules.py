@@ -12,6 +12,7 @@ from service.core.layout_rules.reading import Reading
 from service.core.layout_rules.running import Signature
 from service.core.signature import text_width
 
+ASCENT = 0.8  # of a line stands over its baseline (measured)
 LONG_NAME = 14
 NO_TEXT_PAGE = "此页无正文"
 
@@ -43,16 +44,23 @@ def _zi(mm: float) -> float:
 def place(signature: Signature) -> Place:
     """Measures a block of one name and a date."""
     name, date, right = signature.names[-1], signature.date, signature.view.area.right
-    above = signature.above
-    gap = gb.points(signature.names[0].baseline - above.baseline) if above else 0.0
     return Place(
         name_right=_zi(right - name.end),
         date_right=_zi(right - date.end),
         centre=_zi(date.middle - name.middle),
         shift=_zi(date.x - name.x),
-        blank=gap / gb.LINE_PITCH_PT - 1,
+        blank=_room_above(signature),
         width=_zi(name.end - name.x),
     )
+
+
+def _room_above(signature: Signature) -> float:
+    """Empty lines between the name and what stands above it: a line of text, or a table."""
+    first, above = signature.names[0].baseline, signature.above
+    tables = [t.box.bottom for t in signature.view.tables if t.box.bottom < first]
+    if tables and (above is None or max(tables) > above.baseline):
+        return gb.points(first - max(tables)) / gb.LINE_PITCH_PT - ASCENT
+    return gb.points(first - above.baseline) / gb.LINE_PITCH_PT - 1 if above else -1.0
 
 
 def _signed(reading: Reading) -> list[tuple[Flow, Signature]]:
