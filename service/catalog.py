@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from service.core.bundle import BundleDefinition, parse_bundle
+from service.core.bundle import BundleDefinition, Slot, parse_bundle
 from service.core.definition import FormDefinition, Fragment
 from service.core.layout import Layout, parse_layout
 from service.core.layout_check import check_layout
@@ -135,21 +135,29 @@ class Catalog:
         bundle: BundleDefinition = self._keep(
             "bundle", file, lambda source: parse_bundle(source.data, name=name, file=str(file))
         )
-        known = set(self.kinds())
-        missing = [
-            problem(
-                "unknown_kind",
-                f"没有文书种类“{slot.kind}”。",
-                f"there is no kind {slot.kind}.",
-                path=f"slots.{number}.kind",
-                file=str(file),
-            )
+        if wrong := [
+            one
             for number, slot in enumerate(bundle.slots)
-            if slot.kind and slot.kind not in known
-        ]
-        if missing:
-            raise DefinitionError(missing)
+            for one in self._unsound_slot(slot, f"slots.{number}", str(file))
+        ]:
+            raise DefinitionError(read_source(file).placed(wrong))
         return bundle
+
+    def _unsound_slot(self, slot: Slot, path: str, file: str) -> Iterator[Problem]:
+        """Kind, part and field must exist: else a slot could never be filled, or never bite."""
+        if not slot.kind:
+            return
+        if slot.kind not in self.kinds():
+            zh, en = f"没有文书种类“{slot.kind}”。", f"there is no kind {slot.kind}."
+            yield problem("unknown_kind", zh, en, path=f"{path}.kind", file=file)
+            return
+        kind = self.kind(slot.kind)
+        if slot.part and slot.part not in kind.parts:
+            zh, en = f"没有可单独生成的“{slot.part}”。", f"no part {slot.part} is produced alone."
+            yield problem("no_part", zh, en, path=f"{path}.part", file=file)
+        if slot.only and slot.only.field not in kind.form.fields:
+            zh, en = "没有这个填写项，请检查名称。", "there is no such field; check the name."
+            yield problem("unknown_field", zh, en, path=f"{path}.only.field", file=file)
 
     def _find(self, path: str, name: str, what: str) -> Path:
         plain = all(part not in {"", ".", ".."} and "\\" not in part for part in path.split("/"))
@@ -210,7 +218,8 @@ class Catalog:
         return [
             name
             for name in names
-            if any((folder / "shared" / f"{name}.yaml").is_file() for folder in self._folders)
+            if "/" not in name
+            and any((folder / "shared" / f"{name}.yaml").is_file() for folder in self._folders)
         ]
 
     def _fragment(self, name: str) -> Fragment:

@@ -123,4 +123,16 @@ def test_a_bundle_with_an_unknown_kind_is_refused(folder):
     )
     with pytest.raises(DefinitionError) as caught:
         Catalog([folder]).bundle("x")
-    assert [one.path for one in caught.value.problems] == ["slots.0.kind"]
+    assert [(one.path, one.line) for one in caught.value.problems] == [("slots.0.kind", 3)]
+
+
+def test_a_slot_that_could_never_be_filled_is_refused(folder):
+    (folder / "bundles").mkdir()
+    (folder / "bundles/x.yaml").write_text(
+        "title: {zh: 包, en: Bundle}\nslots:\n"
+        "  - {id: a, kind: leave, part: none, only: {field: no, is: x}, title: {zh: 甲, en: A}}\n",
+        "utf-8",
+    )
+    with pytest.raises(DefinitionError) as caught:
+        Catalog([folder]).bundle("x")
+    assert {one.path for one in caught.value.problems} == {"slots.0.part", "slots.0.only.field"}

@@ -250,6 +250,22 @@ def test_every_damaged_upload_is_told_before_any_document_is_made(run, tmp_path,
     assert codes == ["upload_empty", "upload_page_saved"]
 
 
+def test_a_bundles_own_texts_are_checked_before_any_work(run, tmp_path):
+    text = (SAMPLES / "bundle.zh.yaml").read_text("utf-8")
+    for folder in ("zh", "uploads"):
+        shutil.copytree(SAMPLES / folder, tmp_path / folder)
+    shutil.copy(SAMPLES / "activity.zh.yaml", tmp_path)
+    instance = tmp_path / "bundle.yaml"
+    spoilt = text.replace("note: ", 'note: "x\\a" #').replace(
+        "title: 熊翀对照检查材料", 'title: "甲\\a"'
+    )
+    instance.write_text(spoilt, "utf-8")
+    result = run("bundle", instance, "-o", tmp_path / "out.pdf", "--json")
+    assert result.exit_code == 4
+    found = {(one["code"], one.get("path")) for one in json.loads(result.stdout)["problems"]}
+    assert found == {("bad_character", "note"), ("bad_character", "parts.leaders.1.title")}
+
+
 def test_every_kind_is_proved(run):
     result = run("check", "--json")
     found = json.loads(result.stdout)

@@ -1,6 +1,7 @@
 """The two rules of the house: who may import whom, and one home for each library."""
 
 import ast
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -39,6 +40,8 @@ HOMES = {
     "lxml": "engines/",
     "yaml": "source",
     "uno": "engines/office",
+    "pydantic_core": "core/",
+    "com": "engines/office",
     "pydantic": "core/|settings",
     "pydantic_settings": "settings",
 }
@@ -87,3 +90,9 @@ def test_one_home_for_each_library():
         if homes and not any(name.startswith(home) for home in homes.split("|")):
             wrong.append(f"{name} imports {module}")
     assert not wrong
+
+
+def test_every_library_has_a_home():
+    tops = {module.split(".")[0] for _, module in imports()}
+    libraries = tops - set(sys.stdlib_module_names) - {"service"}
+    assert libraries <= set(HOMES), libraries - set(HOMES)

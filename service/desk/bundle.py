@@ -7,25 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from service.core import wording
 from service.core.leaves import Section, leaves
+from service.desk.bundle_front import ContentsEntry, fill_sheets, front_matter
 from service.desk.bundle_plan import BundlePlan, PlannedPart, plan_bundle
-from service.desk.fill import fill_front, produce
+from service.desk.fill import produce
 from service.desk.tools import Desk
-from service.engines.protocols import FontUse, Joined, PartLink, PdfPart
+from service.engines.protocols import FontUse, Joined, PdfPart
 from service.errors import EngineError, InputError, Lang, Problem, problem
 
 Progress = Callable[[int, int, str], None]
 _AT_ONCE = 4
-
-
-@dataclass(frozen=True, kw_only=True)
-class ContentsEntry:
-    """A line of the contents: number, title and the page where the part begins."""
-
-    no: int
-    title: str
-    page: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +54,7 @@ class _Pages:
 def make_bundle(
     desk: Desk, file: Path, *, lang: Lang | None = None, progress: Progress | None = None
 ) -> MadeBundle:
-    """The order of work: check all, make the parts, then the front matter, then join.
+    """The order of work: check all, make the parts, then the contents, then join.
 
     Args:
         desk: the catalog and the engines.
@@ -76,10 +67,11 @@ def make_bundle(
         EngineError: the converter is not there or failed.
     """
     plan = plan_bundle(desk, file, lang=lang)
+    sheets = fill_sheets(desk, plan)
     made = _make_parts(desk, plan, progress or (lambda *_: None))
-    separators = _separators(desk, plan)
+    separators = sheets.convert_separators(desk)
     entries = _entries(plan, made, separators)
-    front = _front_matter(desk, plan, entries, len(made), bool(separators))
+    front = front_matter(desk, plan, sheets, entries)
     body = list(_body(plan, made, separators))
     joined = desk.joiner.join(
         [*front, *body],
@@ -150,17 +142,6 @@ def _make_part(desk: Desk, plan: BundlePlan, part: PlannedPart) -> _Pages:
     )
 
 
-def _separators(desk: Desk, plan: BundlePlan) -> list[bytes]:
-    """A sheet before each part, with its number and title; none where they are not wanted."""
-    if not plan.instance.separators:
-        return []
-    sheets = [
-        fill_front(desk, "separator", {"no": str(number), "title": [part.title]}, lang=plan.lang)
-        for number, part in enumerate(plan.parts, 1)
-    ]
-    return [desk.converter.convert(sheet, name="separator", urgent=False).pdf for sheet in sheets]
-
-
 def _sections(
     plan: BundlePlan, made: Sequence[_Pages], separators: Sequence[bytes]
 ) -> Iterator[Section]:
@@ -188,46 +169,6 @@ def _entries(
         )
         for number, part in enumerate(made)
     )
-
-
-def _front_matter(
-    desk: Desk, plan: BundlePlan, entries: Sequence[ContentsEntry], parts: int, separated: bool
-) -> list[PdfPart]:
-    lang, instance, facts = plan.lang, plan.instance, plan.activity
-    day = wording.day(instance.date, lang) if instance.date else ""
-    cover = {
-        "title": list(instance.title_lines) or [plan.title],
-        "unit": facts.get("unit"),
-        "campaign_name": facts.get("campaign_name"),
-        "to": instance.to,
-        "date": day,
-        "note": instance.note,
-    }
-    lines = [{"no": str(e.no), "title": e.title, "page": str(e.page)} for e in entries]
-    contents = fill_front(desk, "contents", {"entries": lines}, lang=lang)
-    contents_pdf = desk.converter.convert(contents, name="contents", urgent=False).pdf
-    cover_pdf = desk.converter.convert(
-        fill_front(desk, "cover", cover, lang=lang), name="cover", urgent=False
-    ).pdf
-    titles = ("封面", "目录") if lang == "zh" else ("Cover", "Contents")
-    odd = instance.duplex
-    links = _links(desk, contents_pdf, entries, 2 if separated else 1)
-    return [
-        PdfPart(title=titles[0], pdf=cover_pdf, odd_start=odd, numbered=False),
-        PdfPart(title=titles[1], pdf=contents_pdf, odd_start=odd, numbered=False, links=links),
-    ]
-
-
-def _links(
-    desk: Desk, contents: bytes, entries: Sequence[ContentsEntry], step: int
-) -> list[PartLink]:
-    """Each line of the contents leads to its part; the two front sheets stand before them."""
-    found = desk.pages.lines(contents, [entry.title for entry in entries])
-    return [
-        PartLink(page=line.page, rect=line.rect, target=2 + number * step)
-        for number, line in enumerate(found)
-        if line
-    ]
 
 
 def _body(

@@ -25,12 +25,14 @@ class PlannedPart:
     Attributes:
         title: its line in the contents and its bookmark.
         odd_start: begins on a right-hand page when printed on both sides.
+        path: its key path in the instance, for messages.
         upload: the file, where it came from outside.
         kind: the kind and `answers`, where it is a document.
     """
 
     title: str
     odd_start: bool
+    path: str
     upload: Path | None = None
     kind: Kind | None = None
     part: str = ""
@@ -41,6 +43,7 @@ class PlannedPart:
 class BundlePlan:
     """Everything that `make_bundle` works from."""
 
+    file: str
     definition: BundleDefinition
     instance: BundleInstance
     lang: Lang
@@ -159,6 +162,7 @@ def plan_bundle(desk: Desk, file: Path, *, lang: Lang | None = None) -> BundlePl
     if problems:
         raise InputError(read_source(file).placed(problems))
     return BundlePlan(
+        file=str(file),
         definition=definition,
         instance=instance,
         lang=spoken,
@@ -197,7 +201,9 @@ class _PartReading:
         source, slot = self.filled.source, self.filled.slot
         path = self.file.parent / _path_of(source)
         plain = PlannedPart(
-            title=source.title or slot.title.of(self.lang), odd_start=slot.odd_start
+            title=source.title or slot.title.of(self.lang),
+            odd_start=slot.odd_start,
+            path=self.filled.path,
         )
         if not _is_there(path):
             raise InputError(

@@ -83,10 +83,11 @@ def test_the_file_is_sound_and_says_nothing_of_the_machine(made, tmp_path):
 
 
 def test_names_that_the_body_font_lacks_are_noted_by_part(made, desk):
-    _, bundle, _, _ = made
+    lang, bundle, _, _ = made
     noted = {note.file for note in bundle.notes if note.code == "rare_characters"}
     assert noted <= {entry.title for entry in bundle.entries}
-    assert noted or not desk.coverage.lacking("喆翀䶮𠮷")
+    if lang == "zh":  # English papers bear names in pinyin
+        assert noted or not desk.coverage.lacking("喆翀䶮𠮷")
 
 
 def test_contents_rows_lead_to_their_parts(made):
