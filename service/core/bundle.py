@@ -62,7 +62,7 @@ class BundleDefinition(_Part):
 class PartSource(_Part):
     """Where one part comes from: answers, a Word file or PDF, or a roster.
 
-    `final`, `number` and `reviews` say, where there is no database, what the register would.
+    `final` and `number` say, where there is no database, what the register would.
     """
 
     answers: str | None = None
@@ -72,7 +72,6 @@ class PartSource(_Part):
     title: str | None = None
     final: bool = True
     number: str | None = None
-    reviews: tuple[Mapping[str, Any], ...] = ()
 
     @model_validator(mode="after")
     def _one_source(self) -> PartSource:

@@ -238,7 +238,7 @@ class _PartReading:
         origins: dict[str, str] = {}
         if isinstance(typed, dict):
             if given.number and "doc_number" in kind.form.fields:
-                typed.setdefault("doc_number", given.number)
+                typed["doc_number"] = typed.get("doc_number") or given.number
             typed, origins = prefill(kind.form, typed, activity=self.activity)
         stage = self.definition.stage if given.final else "draft"
         reading = read(kind.form, typed, stage=stage, activity=self.activity, filled_in=origins)
