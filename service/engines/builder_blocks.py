@@ -117,7 +117,9 @@ def spacer(body: Body, block: Spacer, place: Place) -> None:
     lines = min(block.lines, _EN_SPACE) if small else block.lines
     _blank(body, int(lines))
     if lines % 1:
-        body.say("filler", properties=(spacing(line=round(lines % 1 * gb.LINE_PITCH_TW)),))
+        # A part of a line clears a table from its heading: it must not let them part.
+        clear = spacing(line=round(lines % 1 * gb.LINE_PITCH_TW))
+        body.say("filler", properties=(el("w:keepNext"), clear))
 
 
 def title(body: Body, block: Title, place: Place) -> None:
