@@ -145,7 +145,7 @@ def test_recycled_by_count_and_by_memory(make):
 def test_urgent_ones_go_first_and_equals_in_their_order(make):
     pool, order = make(sandbox="off"), []
 
-    def client(name, urgent, words="fine"):
+    def client(name, urgent, words="slow"):  # so that the order of ends is the order of turns
         ask(pool, words, urgent=urgent)
         order.append(name)
 
