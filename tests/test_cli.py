@@ -267,13 +267,13 @@ def test_a_bundles_own_texts_are_checked_before_any_work(run, tmp_path):
 
 
 def test_every_kind_is_proved(run):
-    result = run("check", "--json")
+    result = run("check", "--no-pdf", "--json")
     found = json.loads(result.stdout)
     assert [kind["problems"] for kind in found["kinds"]] == [[]] * len(found["kinds"])
     assert result.exit_code == 0
     proved = {kind["kind"]: kind["proved"] for kind in found["kinds"]}
     for name, lines in proved.items():
-        assert f"samples/zh/{name}.yaml" in lines
+        assert f"samples/zh/{name}.yaml (Word)" in lines
 
 
 def test_a_broken_kind_is_found_by_check(run, tmp_path, monkeypatch):
@@ -283,10 +283,17 @@ def test_a_broken_kind_is_found_by_check(run, tmp_path, monkeypatch):
     form = folder / "docx/mobilization_notice/form.yaml"
     form.write_text(form.read_text("utf-8").replace("name: venue", "name: place"), "utf-8")
     monkeypatch.setenv("GONGWEN_TEMPLATES", str(folder))
-    result = run("check", "mobilization_notice", "--json")
+    result = run("check", "mobilization_notice", "--no-pdf", "--json")
     assert result.exit_code == 3
     found = json.loads(result.stdout)["kinds"][0]["problems"]
     assert any("venue" in one["zh"] + one.get("path", "") for one in found)
+
+
+@pytest.mark.office
+def test_a_kind_is_proved_in_pdf_too(run):
+    result = run("check", "mobilization_notice")
+    assert result.exit_code == 0
+    assert "samples/en/mobilization_notice.yaml (Word, PDF)" in result.stderr
 
 
 @pytest.mark.office

@@ -44,7 +44,7 @@ def own(tmp_path, monkeypatch):
 def test_the_new_kind_is_listed_proved_and_filled(own):
     listed = json.loads(CliRunner().invoke(main, ["kinds", "--json"]).stdout)
     assert "request" in [kind["name"] for kind in listed["kinds"]]
-    proved = CliRunner().invoke(main, ["check", "request"])
+    proved = CliRunner().invoke(main, ["check", "request", "--no-pdf"])
     assert proved.exit_code == 0, proved.output
     answers = own / "answers.json"
     answers.write_text(json.dumps(ANSWERS, ensure_ascii=False), "utf-8")
@@ -71,6 +71,6 @@ def test_a_wrong_layout_is_refused_with_file_line_and_key(own):
     text = layout.read_text("utf-8")
     layout.write_text(text.replace("- block: title", "- blok: title"), "utf-8")
     line = text.splitlines().index("- block: title") + 1
-    result = CliRunner().invoke(main, ["check", "request"])
+    result = CliRunner().invoke(main, ["check", "request", "--no-pdf"])
     assert result.exit_code == 3
     assert f"{layout}:{line} blocks." in result.output

@@ -48,12 +48,18 @@ def list_kinds(as_json: bool) -> None:
 
 @click.command()
 @click.argument("kinds", nargs=-1)
+@click.option(
+    "--pdf/--no-pdf",
+    default=None,
+    help="Read the samples back from their PDF too; on where LibreOffice is there.",
+)
 @json_option
 @told
-def check(kinds: tuple[str, ...], as_json: bool) -> None:
+def check(kinds: tuple[str, ...], pdf: bool | None, as_json: bool) -> None:
     """Prove every kind: definition, layout, template tags, samples."""
     with open_desk() as desk:
-        reports = check_kinds(desk, kinds)
+        wanted = desk.converter.reason is None if pdf is None else pdf
+        reports = check_kinds(desk, kinds, pdf=wanted)
     broken = [report for report in reports if report.problems]
     if as_json:
         rows = [

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from service.core.prefill import prefill
 from service.core.present import present
 from service.core.specimen import knows, specimen
 from service.desk.activity import read_answers, sample_activity
-from service.desk.fill import produce
+from service.desk.fill import Document, produce
+from service.desk.layout import check_layout
 from service.desk.tools import Desk
 from service.errors import (
     LANGS,
@@ -42,8 +44,13 @@ class KindReport:
     proved: tuple[str, ...] = field(default=())
 
 
-def check_kinds(desk: Desk, names: tuple[str, ...] = ()) -> list[KindReport]:
+def check_kinds(desk: Desk, names: tuple[str, ...] = (), *, pdf: bool = False) -> list[KindReport]:
     """Proves kinds: definition, layout, template tags, samples, and that no answer is lost.
+
+    Args:
+        desk: the catalog and the engines.
+        names: which kinds; all where empty.
+        pdf: read the samples back from their PDF too, and measure the layout (LibreOffice).
 
     Raises:
         NotFoundError: a name that no kind has.
@@ -51,7 +58,7 @@ def check_kinds(desk: Desk, names: tuple[str, ...] = ()) -> list[KindReport]:
     unknown = [name for name in names if name not in desk.catalog.kinds()]
     if unknown:
         raise NotFoundError([one for name in unknown for one in _not_found(desk, name)])
-    return [_check_kind(desk, name) for name in names or desk.catalog.kinds()]
+    return [_check_kind(desk, name, pdf=pdf) for name in names or desk.catalog.kinds()]
 
 
 def _not_found(desk: Desk, name: str) -> tuple[Problem, ...]:
@@ -62,7 +69,7 @@ def _not_found(desk: Desk, name: str) -> tuple[Problem, ...]:
     return ()
 
 
-def _check_kind(desk: Desk, name: str) -> KindReport:
+def _check_kind(desk: Desk, name: str, *, pdf: bool) -> KindReport:
     problems: list[Problem] = []
     proved: list[str] = []
     try:
@@ -76,15 +83,20 @@ def _check_kind(desk: Desk, name: str) -> KindReport:
         return KindReport(name=name, problems=error.problems, proved=tuple(proved))
     used: set[str] = set()
     for lang in LANGS:
-        for what in (_check_template, _check_samples):
+        proofs: tuple[Callable[[], Iterator[str]], ...] = (
+            partial(_check_template, desk, kind, lang, used),
+            partial(_check_samples, desk, kind, lang, pdf=pdf),
+        )
+        for proof in proofs:
             try:
-                proved += what(desk, kind, lang, used)
+                proved += proof()
             except GongwenError as error:
                 problems += error.problems
     if not problems:
         # A block may stand in one language only (an English version has no red letterhead).
         problems += _unused(kind, used)
-    return KindReport(name=name, problems=tuple(problems), proved=tuple(proved))
+    # A broken template is met twice: when it is looked at, and when the samples fill it.
+    return KindReport(name=name, problems=tuple(dict.fromkeys(problems)), proved=tuple(proved))
 
 
 def _check_template(desk: Desk, kind: Kind, lang: Lang, used: set[str]) -> Iterator[str]:
@@ -165,8 +177,8 @@ def _dot(head: str) -> str:
     return f"{head}." if head else ""
 
 
-def _check_samples(desk: Desk, kind: Kind, lang: Lang, _: set[str]) -> Iterator[str]:
-    """The sample answers pass, fill, and every answer can be read back (the engine's read-back)."""
+def _check_samples(desk: Desk, kind: Kind, lang: Lang, *, pdf: bool) -> Iterator[str]:
+    """The sample answers pass, fill, and every answer can be read back, from Word and from PDF."""
     folder = desk.samples / lang
     # `plan.yaml`, `plan.team.yaml`; `plan_b.yaml` is another kind's.
     files = sorted({*folder.glob(f"{kind.name}.yaml"), *folder.glob(f"{kind.name}.*.yaml")})
@@ -176,12 +188,40 @@ def _check_samples(desk: Desk, kind: Kind, lang: Lang, _: set[str]) -> Iterator[
         raw, origins = prefill(kind.form, source.data, activity=activity)
         try:
             answers = check(kind.form, raw, stage="file", activity=activity, filled_in=origins)
-            produce(desk, kind, answers, lang=lang, activity=activity)
-            for part in kind.parts:
-                produce(desk, kind, answers, lang=lang, activity=activity, part=part)
+            for part in ("", *kind.parts):
+                document = produce(desk, kind, answers, lang=lang, activity=activity, part=part)
+                if pdf:
+                    _measure(desk, document, file)
         except InputError as error:
             raise InputError(source.placed(error.problems)) from None
-    return iter([f"samples/{lang}/{file.name}" for file in files])
+    said = " (Word, PDF)" if pdf else " (Word)"
+    return iter([f"samples/{lang}/{file.name}{said}" for file in files])
+
+
+def _measure(desk: Desk, document: Document, file: Path) -> None:
+    """Reads every character back from the PDF, and measures its layout.
+
+    Raises:
+        DefinitionError: the rules that are broken, each with its first fault.
+    """
+    report = check_layout(
+        document.docx,
+        name=document.name,
+        measurer=desk.measurer,
+        converter=desk.converter,
+        text_of=desk.text_of,
+    )
+    broken = [
+        problem(
+            "layout_broken",
+            f"{document.name}：{' '.join(one.lines('zh')[:2])}",
+            f"{document.name}: {' '.join(one.lines('en')[:2])}",
+            file=str(file),
+        )
+        for one in report.broken
+    ]
+    if broken:
+        raise DefinitionError(broken)
 
 
 def sample_answers(desk: Desk, kind: str, lang: Lang) -> dict[str, Any] | None:
