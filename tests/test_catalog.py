@@ -95,6 +95,7 @@ def test_broken_yaml_is_its_authors_to_mend(folder, file):
             "sections.0.fields.0.requird",
         ),
         ("docx/leave/form.yaml", "[who]", "[whom]", 2, "include.0"),
+        ("docx/leave/form.yaml", "[who]", "[../shared/who]", 2, "include.0"),
         ("docx/leave/form.yaml", "name: reason", "name: who", 6, "sections.0.fields.0.name"),
         ("shared/who.yaml", "type: person", "type: human", 4, "sections.0.fields.0.type"),
         ("shared/who.yaml", "who,", "reason,", 4, "sections.0.fields.0.name"),

@@ -103,9 +103,9 @@ class FieldDefinition(_Part):
     choices_from: str | None = Field(default=None, pattern=r"^activity\.[a-z]")
     min: int | None = None
     max: int | None = None
-    min_items: int | None = None
-    max_items: int | None = None
-    max_length: int | None = None
+    min_items: int | None = Field(default=None, ge=0)
+    max_items: int | None = Field(default=None, ge=1)
+    max_length: int | None = Field(default=None, ge=1)
     pattern: Annotated[str, AfterValidator(_regular_expression)] | None = None
     gap: Label | None = None
     shown_if: Condition | None = None

@@ -85,6 +85,7 @@ class _Look:
             zh = "choice 和 choices 必须有 choices 或 choices_from"
             en = "a choice needs `choices` or `choices_from`, other types take none"
             yield self._say("choices", path, zh, en)
+        yield from self._limits(field, path)
         if path.count(".fields.") > 2 and field.type == "table":
             zh, en = "表格最多套两层", "tables nest two deep at most"
             yield self._say("too_deep", path, zh, en)
@@ -96,6 +97,19 @@ class _Look:
                 yield self._say("name_twice", f"{here}.name", "重名", "this name occurs twice")
             seen.add(column.name)
             yield from self._field(column, here, {**columns, **field.columns})
+
+    def _limits(self, field: FieldDefinition, path: str) -> Iterator[Problem]:
+        """Limits that nothing can keep, and a choice that could never be told from another."""
+        for low, high in (("min", "max"), ("min_items", "max_items")):
+            least, most = getattr(field, low), getattr(field, high)
+            if least is not None and most is not None and least > most:
+                zh, en = f"大于 {high}", f"is more than `{high}`"
+                yield self._say("limits", f"{path}.{low}", zh, en)
+        values = [choice.value for choice in field.choices]
+        for number, value in enumerate(values):
+            if value in values[:number]:
+                zh, en = "这个值写了两次", "this value is written twice"
+                yield self._say("choice_twice", f"{path}.choices.{number}.value", zh, en)
 
     def _sources(self, field: FieldDefinition, path: str) -> Iterator[Problem]:
         for key, source in (("from", field.from_), ("choices_from", field.choices_from)):
