@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from service.errors import EngineError, Problem, problem
@@ -45,16 +45,16 @@ class Settings(BaseSettings):
     office_python: Path = Path("/usr/bin/python3")
     """The Python that has the `uno` module (Debian's python3-uno)."""
 
-    converters: int = 0
+    converters: int = Field(default=0, ge=0)
     """Warm LibreOffice processes; 0 means one per core."""
 
-    convert_seconds: int = 120
+    convert_seconds: int = Field(default=120, ge=1)
     """Time limit for converting one document, seconds."""
 
-    recycle_documents: int = 300
+    recycle_documents: int = Field(default=300, ge=1)
     """A LibreOffice process is replaced after so many documents."""
 
-    recycle_megabytes: int = 700
+    recycle_megabytes: int = Field(default=700, ge=1)
     """A LibreOffice process is replaced when its resident memory passes this, MB."""
 
     sandbox: Literal["auto", "required", "off"] = "auto"
@@ -63,7 +63,7 @@ class Settings(BaseSettings):
     fonts: Path | None = None
     """Folder with a unit's own licensed fonts; they win over the open stand-ins."""
 
-    upload_megabytes: int = 100
+    upload_megabytes: int = Field(default=100, ge=1)
     """Largest upload, MB."""
 
     @property

@@ -115,7 +115,8 @@ def test_exit_codes(run, tmp_path, args, code):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("CONVERTERS", "abc"), ("LANG", "fr"), ("SANDBOX", "maybe")]
+    ("name", "value"),
+    [("CONVERTERS", "abc"), ("CONVERTERS", "-3"), ("LANG", "fr"), ("SANDBOX", "maybe")],
 )
 def test_a_setting_with_a_wrong_value_is_told_by_name(run, monkeypatch, name, value):
     monkeypatch.setenv(f"GONGWEN_{name}", value)
