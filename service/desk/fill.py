@@ -84,7 +84,8 @@ def produce(
     part: str = "",
 ) -> Document:
     """The document of checked answers."""
-    template = desk.templates.load(_template_bytes(kind, lang, part), file=kind.name)
+    docx = _template_bytes(kind, lang, part)
+    template = desk.templates.load(docx, file=str(kind.template(lang, part)))
     context = present(answers, lang=lang, activity=activity)
     title = context["shown"]["oneline"].get("title") or kind.form.title.of(lang)
     who = str(context.get("person_name", "")) if kind.form.audience == "member" else ""

@@ -61,7 +61,8 @@ class OfficeProcess:
         self._child = subprocess.Popen(
             office_sandbox.command(around, job, pipe_of(job)),
             cwd=job,
-            env=office_sandbox.environment(job, around.fonts),
+            # bubblewrap clears this and has a /tmp of its own; without it /tmp would fill up.
+            env=office_sandbox.environment(job, around.fonts) | {"TMPDIR": str(job)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

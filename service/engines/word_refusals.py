@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from service.engines.word_environment import NotPrintableError
 from service.errors import DefinitionError, Problem, Text, problem
 
 _PLACES = (
@@ -54,6 +55,10 @@ _WHAT = {
     "template_failed": (
         "标记不能试填，请检查这里的写法",
         "a tag cannot be tried out; look at how it is written",
+    ),
+    "template_list": (
+        "有标记要打印整张表或整个列表；请用循环逐行打印其中的栏目",
+        "a tag prints a whole table or list; print its columns row by row in a loop",
     ),
     "template_broken_xml": (
         "填写后结构会损坏：循环或条件的开始与结束须放在同一层（整段用 {%p，整行用 {%tr）",
@@ -139,4 +144,6 @@ def unsafe_at_fill(part: str, file: str) -> DefinitionError:
 
 def not_fillable(error: Exception, part: str, file: str) -> DefinitionError:
     """The template cannot work with these values; says the kind of error, never a value."""
+    if isinstance(error, NotPrintableError):
+        return DefinitionError(refusal("template_list", part, file=file))
     return DefinitionError(refusal("template_failed", part, type(error).__name__, file=file))

@@ -124,6 +124,7 @@ def test_stopped_libreoffice_is_a_timeout_and_is_killed(tmp_path):
     pool = OfficePool(Settings(data=tmp_path, converters=1, sandbox="off", convert_seconds=3))
     try:
         pool.convert(word("一"), name="x.docx")
+        assert list(tmp_path.rglob("lu*.tmp"))  # goes with the process; /tmp would keep it
         [stopped] = soffice_of(pool)
         os.kill(stopped, signal.SIGSTOP)
         assert text_of(pool.convert(word("二"), name="x.docx").pdf) == "二"

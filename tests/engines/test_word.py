@@ -194,7 +194,7 @@ def test_what_a_value_cannot_do_is_the_templates_fault() -> None:
 def test_lists_are_not_printed_as_python_writes_them(value: object) -> None:
     with pytest.raises(DefinitionError) as caught:
         loaded(one_paragraph("{{ a }}")).fill({"a": value})
-    assert caught.value.problems[0].code == "template_failed"
+    assert caught.value.problems[0].code == "template_list"
     assert "甲" not in str(caught.value)
 
 
