@@ -319,6 +319,31 @@ def test_without_libreoffice_word_still_works_and_pdf_says_why(run, tmp_path, mo
     assert not (tmp_path / "x.pdf").exists()
 
 
+def test_a_member_is_not_named_where_libreoffice_fails(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("GONGWEN_SOFFICE", "/bin/true")
+    answers = SAMPLES / "zh/self_examination.yaml"
+    result = run("fill", "self_examination", answers, "-o", tmp_path / "x.pdf", "--json")
+    assert result.exit_code == 7
+    assert "黎玥" not in result.output
+
+
+def test_a_terminal_in_gbk_and_a_closed_pipe_are_borne(tmp_path):
+    command = [Path(sys.executable).parent / "gongwen", "kinds"]
+    environment = {"GONGWEN_DATA": str(tmp_path), "GONGWEN_LANG": "zh", "PATH": "/usr/bin:/bin"}
+    gbk = environment | {"PYTHONIOENCODING": "gbk"}
+    done = subprocess.run([command[0], "doctor"], capture_output=True, check=False, env=gbk)
+    assert "✓".encode() not in done.stdout
+    assert b"python: Python" in done.stdout
+    assert b"Traceback" not in done.stderr
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        command, stdout=writer, stderr=subprocess.PIPE, check=False, env=environment
+    )
+    os.close(writer)
+    assert done.stderr == b""
+
+
 def test_the_installed_command_runs():
     done = subprocess.run(
         [Path(sys.executable).parent / "gongwen", "--version"],

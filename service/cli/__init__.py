@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import sys
+
 import click
 
 from service import __version__
@@ -12,6 +15,9 @@ from service.cli import documents, kinds, server
 @click.version_option(__version__, prog_name="gongwen")
 def main() -> None:
     """Gongwen (公文): form input into official paperwork."""
+    # A terminal in GBK has no ✓ and no 𠮷; they are spelled out there, never a traceback.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 for command in (*documents.COMMANDS, *kinds.COMMANDS, *server.COMMANDS):

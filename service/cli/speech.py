@@ -90,6 +90,8 @@ def told(command: Callable[_P, None]) -> Callable[_P, None]:
             command(*args, **kwargs)
         except GongwenError as error:
             _tell(error, as_json=bool(kwargs.get("as_json")))
+        except BrokenPipeError:
+            raise  # `gongwen kinds | head`: click ends in silence
         except OSError as error:
             where = str(error.filename or "")
             why = error.strerror or type(error).__name__

@@ -159,8 +159,9 @@ def fill_file(
 
 
 def to_pdf(desk: Desk, document: Document, *, urgent: bool = True) -> Converted:
-    """The document as PDF, with the fonts that served. Raises EngineError."""
-    return desk.converter.convert(document.docx, name=document.name, urgent=urgent)
+    """The document as PDF, with the fonts that served. Raises EngineError, which names the kind."""
+    # Not document.name: a member's name stands in it.
+    return desk.converter.convert(document.docx, name=document.kind, urgent=urgent)
 
 
 def fill_front(desk: Desk, name: str, raw: Mapping[str, Any], *, lang: Lang) -> bytes:

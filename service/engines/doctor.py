@@ -39,6 +39,7 @@ def examine(settings: Settings) -> list[DoctorLine]:
         _sandbox(settings),
         _converter(settings),
         *_fonts(settings),
+        *_folders(settings),
         _data(settings),
         _disk(settings),
     ]
@@ -175,6 +176,21 @@ def _font(use: FontUse) -> DoctorLine:
         else Text("没有可用字体", "no font serves it")
     )
     return DoctorLine(name=name, ok=False, needed=not use.served, found=found, mend=mend)
+
+
+def _folders(settings: Settings) -> Iterator[DoctorLine]:
+    """Folders that a variable names and that are not there; a misspelt one is ignored elsewhere."""
+    for name in ("builtin_templates", "templates", "fonts"):
+        folder = getattr(settings, name)
+        if folder is not None and not folder.is_dir():
+            variable = f"GONGWEN_{name.upper()}"
+            yield DoctorLine(
+                name=f"{name.replace('_', ' ')} folder",
+                ok=False,
+                needed=name == "builtin_templates",
+                found=Text(f"没有这个文件夹：{folder}", f"there is no such folder: {folder}"),
+                mend=Text(f"改正 {variable} 或建好文件夹", f"mend {variable}, or make the folder"),
+            )
 
 
 def _data(settings: Settings) -> DoctorLine:

@@ -67,6 +67,16 @@ def test_a_font_that_nothing_serves_and_a_poor_one(tmp_path, monkeypatch):
     assert (own.ok, own.found.en) == (True, "installed")
 
 
+def test_folders_that_a_variable_misspells(tmp_path):
+    none = tmp_path / "none"
+    found = lines(Settings(data=tmp_path, templates=none, fonts=none, builtin_templates=none))
+    told = {name: found[f"{name} folder"] for name in ("templates", "fonts", "builtin templates")}
+    assert [line.ok for line in told.values()] == [False] * 3
+    assert [name for name, line in told.items() if line.needed] == ["builtin templates"]
+    assert "GONGWEN_TEMPLATES" in told["templates"].mend.zh
+    assert not [name for name in lines(Settings(data=tmp_path)) if name.endswith("folder")]
+
+
 def test_without_fontconfigs_programs(tmp_path, monkeypatch):
     monkeypatch.setattr(doctor.shutil, "which", lambda _: None)
     line = lines(Settings(data=tmp_path))["fonts"]
