@@ -81,3 +81,41 @@ def test_a_port_that_is_taken_is_told(tmp_path, port):
     assert done.returncode == 7
     assert f"port {port}" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.office
+def test_a_killed_converter_is_started_again(tmp_path, port):
+    data = tmp_path / "var"
+    env = os.environ | {"GONGWEN_DATA": str(data), "PORT": str(port)}
+    server = subprocess.Popen(
+        [Path(sys.executable).parent / "gongwen", "serve"],
+        env=env,
+        stderr=subprocess.DEVNULL,
+        cwd=tmp_path,
+    )
+    try:
+        answer(f"http://127.0.0.1:{port}/")
+        [first] = converters(server.pid)
+        os.kill(first, signal.SIGKILL)
+        deadline = time.monotonic() + 30
+        while converters(server.pid) in ([first], []) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        [second] = converters(server.pid)
+        assert second != first
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def converters(parent):
+    """Living converter processes that a server started."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes().split(b"\0")
+            state = (process / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if words[-2:-1] == [b"converter"] and int(state[1]) == parent and state[0] != "Z":
+            found.append(int(process.name))
+    return found

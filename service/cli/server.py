@@ -19,6 +19,8 @@ from service.errors import EngineError, problem
 from service.settings import read_settings
 
 _STOP_SECONDS = 10
+_LOOK_SECONDS = 0.5
+_CONVERTER = [sys.executable, "-m", "service", "converter"]
 _READY_SECONDS = 10
 _PR_SET_PDEATHSIG = 1
 
@@ -33,19 +35,28 @@ _PR_SET_PDEATHSIG = 1
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the desk: one converter, one web server; Ctrl-C ends both."""
     _must_be_free(host, port)
-    started = [_start([sys.executable, "-m", "service", "converter"])]
+    started = [_start(_CONVERTER)]
     _await_converter(started[0], read_settings().socket)
     started.append(_start(_gunicorn(host, port, workers)))
     url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
     say(f"公文服务：{url}" if spoken() == "zh" else f"Gongwen is at {url}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        # The converter may end on its own (no LibreOffice): the desk goes on without PDF.
-        sys.exit(started[1].wait())
+        while started[1].poll() is None:
+            time.sleep(_LOOK_SECONDS)
+            if _was_killed(started[0]):
+                started[0] = _start(_CONVERTER)
+        sys.exit(started[1].returncode)
     except KeyboardInterrupt:
         pass
     finally:
         _stop(started)
+
+
+def _was_killed(converter: subprocess.Popen[bytes]) -> bool:
+    """True where a signal ended it; on its own it ends where there is no LibreOffice: no PDF."""
+    code = converter.poll()
+    return code is not None and code < 0
 
 
 def _must_be_free(host: str, port: int) -> None:

@@ -20,6 +20,7 @@ from service.desk.tools import Desk
 from service.errors import (
     LANGS,
     DefinitionError,
+    EngineError,
     GongwenError,
     InputError,
     Lang,
@@ -90,6 +91,8 @@ def _check_kind(desk: Desk, name: str, *, pdf: bool) -> KindReport:
         for proof in proofs:
             try:
                 proved += proof()
+            except EngineError:
+                raise  # the machine's fault, not the kind's
             except GongwenError as error:
                 problems += error.problems
     if not problems:

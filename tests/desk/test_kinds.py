@@ -20,4 +20,7 @@ def test_samples_of_a_kind_whose_name_begins_alike_are_not_its_own(tmp_path):
     [report] = check_kinds(desk, ("mobilization_notice",))
     assert report.problems == ()
     shown = [line for line in report.proved if line.startswith("samples/")]
-    assert shown == ["samples/zh/mobilization_notice.b.yaml", "samples/zh/mobilization_notice.yaml"]
+    assert shown == [
+        "samples/zh/mobilization_notice.b.yaml (Word)",
+        "samples/zh/mobilization_notice.yaml (Word)",
+    ]
