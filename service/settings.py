@@ -66,6 +66,17 @@ class Settings(BaseSettings):
     upload_megabytes: int = Field(default=100, ge=1)
     """Largest upload, MB."""
 
+    database_url: str = ""
+    """SQLAlchemy address, e.g. `postgresql+psycopg://user@host/gongwen`; SQLite in `data` when
+    not given."""
+
+    blobs_url: str = ""
+    """Where made files lie: `file:///shared/folder` or `s3://bucket/prefix`; `data/blobs` when not
+    given."""
+
+    workers: int = Field(default=0, ge=0)
+    """Worker processes that `serve` runs for batches; 0 means one per core."""
+
     @property
     def socket(self) -> Path:
         """The converter's Unix socket."""

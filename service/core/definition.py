@@ -94,6 +94,7 @@ class FieldDefinition(_Part):
     type: FieldType
     label: Label
     help: Label | None = None
+    aliases: tuple[str, ...] = ()
     required: bool = False
     required_at: Stage | None = None
     personal: bool = False
@@ -172,9 +173,10 @@ class Fragment(_Part):
 
 
 class FormDefinition(Fragment):
-    """Everything that one kind asks."""
+    """Everything that one kind asks; `short_title` is for file names."""
 
     title: Label
+    short_title: Label | None = None
     help: Label | None = None
     audience: Literal["unit", "member"] = "unit"
     include: tuple[str, ...] = ()

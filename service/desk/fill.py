@@ -84,7 +84,7 @@ def produce(
     part: str = "",
 ) -> Document:
     """The document of checked answers."""
-    docx = _template_bytes(kind, lang, part)
+    docx = template_bytes(kind, lang, part)
     template = desk.templates.load(docx, file=str(kind.template(lang, part)))
     context = present(answers, lang=lang, activity=activity)
     title = context["shown"]["oneline"].get("title") or kind.form.title.of(lang)
@@ -115,7 +115,8 @@ def _rare_names(desk: Desk, answers: Answers) -> Iterator[Problem]:
         )
 
 
-def _template_bytes(kind: Kind, lang: Lang, part: str) -> bytes:
+def template_bytes(kind: Kind, lang: Lang, part: str = "") -> bytes:
+    """The Word template of a kind; raises NotFoundError where there is none."""
     file = kind.template(lang, part)
     if part and part not in kind.parts:
         known = ", ".join(kind.parts) or "-"
@@ -168,5 +169,5 @@ def fill_front(desk: Desk, name: str, raw: Mapping[str, Any], *, lang: Lang) -> 
     """A front sheet of a bundle (`cover`, `contents`, `separator`) as Word."""
     kind = desk.catalog.front(name)
     answers = check(kind.form, raw)
-    template = desk.templates.load(_template_bytes(kind, lang, ""), file=f"front/{name}")
+    template = desk.templates.load(template_bytes(kind, lang), file=f"front/{name}")
     return template.fill(present(answers, lang=lang))

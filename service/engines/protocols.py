@@ -8,7 +8,9 @@ from typing import Any, Literal, Protocol
 
 from service.core.definition import FormDefinition
 from service.core.layout import Layout
+from service.core.roster import Book
 from service.core.sheet import Sheet
+from service.core.tally import Tally
 from service.errors import Lang, Problem, Text
 
 
@@ -201,6 +203,28 @@ class FoundLine:
     rect: tuple[float, float, float, float]
 
 
+class SheetReader(Protocol):
+    """.xlsx, .xls, .ods, .csv to cells."""
+
+    def read(self, data: bytes, *, name: str) -> Book:
+        """Looks at the content, never at the name's ending alone.
+
+        Raises InputError naming the file: `sheet_locked`, `sheet_too_large`, `not_a_sheet`, ….
+        """
+
+
+class SheetWriter(Protocol):
+    """Spreadsheets that we hand out; nothing typed by people ever becomes a formula."""
+
+    def roster_template(
+        self, form: FormDefinition, lang: Lang, activity: Mapping[str, Any]
+    ) -> bytes:
+        """.xlsx to be filled with a roster: drop-downs, help, required marks, further sheets."""
+
+    def tally(self, tally: Tally, *, title: str, lang: Lang) -> bytes:
+        """.xlsx of a batch's tally: the counts, and a line for each row."""
+
+
 class PagePictures(Protocol):
     """Pages of a PDF as pictures, and where words stand on them (pdfium)."""
 
@@ -270,6 +294,8 @@ __all__ = [
     "PdfJoiner",
     "PdfPart",
     "Problem",
+    "SheetReader",
+    "SheetWriter",
     "TemplateBuilder",
     "TemplateLoader",
     "UploadReader",
