@@ -2,65 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 
 from service.core.definition import STAGES, FormDefinition
-from service.desk.fill import Document, fill, to_pdf
-from service.desk.fonts import stand_ins
+from service.desk.fill import Document, fill
 from service.desk.kinds import sample_answers
 from service.errors import LANGS, GongwenError, InputError, Lang, Problem, problem
 from service.web.errors import error_page, status_of
 from service.web.forms import act, flatten
 from service.web.formview import FormView
 from service.web.language import reader_lang, speak
-from service.web.pictures import Picture, picture_sizes
+from service.web.outcome import Outcome, as_pdf, as_word
 from service.web.room import known_lang, room
-from service.web.security import owner
 from service.web.sheet import Sheet, fresh_sheet, part_titles, posted_sheet
 
 BLUEPRINT = Blueprint("form", __name__)
-_GAPS = frozenset({"required", "too_few"})
 _EXPIRED = problem(
     "page_expired",
     "页面已过期，没有提交；已填内容都在，请再按一次。",
     "The page had expired and nothing was done; all that you typed is here, press again.",
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What came of pressing a button.
-
-    Attributes:
-        done: `checked`, `word`, `pdf`, `preview` or `sample`.
-        token: where the files lie; "" where none was made.
-        pages: pages of the PDF, 0 where there is none.
-        pictures: the pages as pictures.
-        fonts: wanted font to its stand-ins.
-        notes: what is not given yet, and warnings.
-    """
-
-    done: str
-    token: str = ""
-    pages: int = 0
-    pictures: tuple[Picture, ...] = ()
-    fonts: Mapping[str, list[str]] = field(default_factory=dict)
-    notes: tuple[Problem, ...] = ()
-
-    @property
-    def gaps(self) -> tuple[Problem, ...]:
-        """What may still be empty and will be needed."""
-        return tuple(one for one in self.notes if one.code in _GAPS)
-
-    @property
-    def warnings(self) -> tuple[Problem, ...]:
-        """What deserves a look."""
-        return tuple(one for one in self.notes if one.code not in _GAPS)
 
 
 @BLUEPRINT.get("/kinds/<kind>")
@@ -150,33 +115,15 @@ def _fill(sheet: Sheet) -> Document:
 
 
 def _word(sheet: Sheet) -> Outcome:
-    document = _fill(sheet)
-    token = room().shelf.put(owner(), document.name, {"paper.docx": document.docx})
-    return Outcome(done="word", token=token, notes=document.notes)
+    return as_word(_fill(sheet), "word")
 
 
 def _pdf(sheet: Sheet) -> Outcome:
-    return _converted(sheet, "pdf")
+    return as_pdf(_fill(sheet), "pdf")
 
 
 def _preview(sheet: Sheet) -> Outcome:
-    return _converted(sheet, "preview")
-
-
-def _converted(sheet: Sheet, done: str) -> Outcome:
-    document = _fill(sheet)
-    converted = to_pdf(room().desk, document)
-    pictures = room().desk.pages.pictures(converted.pdf)
-    files = {"paper.docx": document.docx, "paper.pdf": converted.pdf}
-    files |= {f"page-{number:03d}.png": data for number, data in enumerate(pictures, 1)}
-    return Outcome(
-        done=done,
-        token=room().shelf.put(owner(), document.name, files),
-        pages=converted.pages,
-        pictures=picture_sizes(pictures),
-        fonts=stand_ins(converted.fonts),
-        notes=document.notes,
-    )
+    return as_pdf(_fill(sheet), "preview")
 
 
 _VERBS: dict[str, Callable[[Sheet], Outcome]] = {
