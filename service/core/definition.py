@@ -200,6 +200,12 @@ class FormDefinition(Fragment):
                 found[field.name] = tuple(one for one in both if one is not None)
         return found
 
+    @cached_property
+    def choice_lists(self) -> tuple[str, ...]:
+        """Fields of the activity that choices are taken from."""
+        taken = (one.choices_from for _, one in self.walk() if one.choices_from)
+        return tuple(sorted({path.partition(".")[2] for path in taken}))
+
     def field(self, path: str) -> FieldDefinition | None:
         """The field or column at a dotted path without row numbers (`tasks.deadline`)."""
         head, *rest = path.split(".")

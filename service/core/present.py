@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from service.core import wording
@@ -98,8 +99,9 @@ class _Page:
             if field.type in {"paragraphs", "list", "choices"}:
                 return []
             return self._gap(field) if gap else ""
-        return self._printers()[field.type](field, value)
+        return self._printers[field.type](field, value)
 
+    @cached_property
     def _printers(self) -> dict[str, Callable[[FieldDefinition, Any], Any]]:
         return {
             "text": lambda _, value: value,

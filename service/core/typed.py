@@ -28,11 +28,9 @@ def typed(
     definition: FormDefinition, raw: Mapping[Any, Any], activity: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[Problem]]:
     """Values that have their type, and a problem for each that has not."""
-    wanted = {
-        one.choices_from.partition(".")[2] for _, one in definition.walk() if one.choices_from
-    }
-    facts = tuple((name, tuple(activity[name])) for name in sorted(wanted & set(activity)))
-    model = _model(_Key(definition), facts)
+    wanted = (name for name in definition.choice_lists if name in activity)
+    facts = tuple((name, tuple(activity[name])) for name in wanted)
+    model = _model(Known(definition), facts)
     clean = _row_without_gaps(raw, definition.fields)
     try:
         return _plain(model.model_validate(clean)), []
@@ -45,20 +43,20 @@ def typed(
 
 
 @dataclass(frozen=True, eq=False)
-class _Key:
+class Known:
     """A definition as a cache key by identity: hashing it whole costs more than the checks."""
 
     definition: FormDefinition
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and other.definition is self.definition
+        return isinstance(other, Known) and other.definition is self.definition
 
     def __hash__(self) -> int:
         return id(self.definition)
 
 
 @lru_cache(maxsize=256)
-def _model(key: _Key, facts: tuple[tuple[str, tuple[str, ...]], ...]) -> type[BaseModel]:
+def _model(key: Known, facts: tuple[tuple[str, tuple[str, ...]], ...]) -> type[BaseModel]:
     return _model_of("Answers", key.definition.fields.values(), dict(facts))
 
 

@@ -37,7 +37,7 @@ def run_rules(
     notes: list[Problem] = []
     heads = {path.split(".")[0] for path in wrong}
     for rule in definition.rules:
-        if heads & {path.split(".")[0] for path in rule.paths()}:
+        if heads and heads & {path.split(".")[0] for path in rule.paths()}:
             continue
         bites = rule.level == "error" and reached(stage, rule.at)
         for location, text in RULES[rule.rule].check(rule, facts):
