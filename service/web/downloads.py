@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,6 +15,9 @@ TYPES = {
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".pdf": "application/pdf",
     ".png": "image/png",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".zip": "application/zip",
+    ".json": "application/json",
 }
 
 
@@ -34,6 +38,19 @@ def disposition(name: str, suffix: str, *, show: bool = False) -> str:
 
 def hand_out(path: Path, name: str, *, show: bool = False) -> Response:
     """A file of ours: to be kept, or to be shown where `show`."""
-    suffix = path.suffix
-    headers = {"Content-Disposition": disposition(name, suffix, show=show)}
-    return Response(path.read_bytes(), mimetype=TYPES[suffix], headers=headers)
+    return hand_over(path.read_bytes(), name, path.suffix, show=show)
+
+
+def hand_over(
+    data: bytes | Iterator[bytes], name: str, suffix: str, *, show: bool = False
+) -> Response:
+    """Bytes at hand, or in pieces where they are many.
+
+    Args:
+        data: the file.
+        name: with or without its ending.
+        suffix: its ending with the dot, one of TYPES.
+        show: the browser may show it.
+    """
+    headers = {"Content-Disposition": disposition(name.removesuffix(suffix), suffix, show=show)}
+    return Response(data, mimetype=TYPES[suffix], headers=headers)

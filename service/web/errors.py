@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Flask, Response, g, make_response, render_template
+from flask import Flask, Response, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -66,13 +66,6 @@ _PAGES = {
         Text("内容已被改动", "It was changed meanwhile"),
         Text("请核对后再试。", "Please check and try again."),
     ),
-    413: Page(
-        Text("内容太多", "Too much at once"),
-        Text(
-            "一次提交的内容超过上限（8 MB）。请返回上一页，删减后再提交。",
-            "More was sent than one page may hold (8 MB). Go back and shorten it.",
-        ),
-    ),
     422: Page(
         Text("内容有误", "Something is wrong"),
         Text("请按下面的说明改正。", "Please mend what is listed below."),
@@ -91,6 +84,20 @@ _PAGES = {
         Text("请按下面的说明处理。", "Please see below what to do."),
     ),
 }
+
+
+def _too_much() -> Page:
+    limit = (request.max_content_length or 0) // 1_000_000
+    return Page(
+        Text("内容太多", "Too much at once"),
+        Text(
+            f"一次提交的内容超过上限（{limit} MB）。请返回上一页，删减或分几次提交。",
+            f"More was sent than one page may hold ({limit} MB). Go back and shorten it, or send "
+            "it in several turns.",
+        ),
+    )
+
+
 _EXPIRED = Page(
     Text("页面已过期", "The page has expired"),
     Text(
@@ -150,7 +157,7 @@ def init_errors(app: Flask) -> None:
     def http(error: HTTPException) -> Response:
         if error.response is not None:
             return make_response(error.response)
-        response = error_page(error.code or 500)
+        response = error_page(error.code or 500, page=_too_much() if error.code == 413 else None)
         for name, value in error.get_headers():
             if name in {"Allow", "Retry-After"}:
                 response.headers[name] = value

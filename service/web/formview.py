@@ -45,6 +45,7 @@ class FormView:
         lang: the reader's language.
         origins: field name to `activity` or `default`.
         problems: what is wrong.
+        mark: begins the ids of its elements; another one for each form on the page.
     """
 
     form: FormDefinition
@@ -53,6 +54,7 @@ class FormView:
     lang: Lang
     origins: Mapping[str, str]
     problems: Sequence[Problem] = ()
+    mark: str = "f"
     _errors: dict[str, list[str]] = field(default_factory=dict, init=False)
     _needed: dict[str, Stage] = field(default_factory=dict, init=False)
 
@@ -87,7 +89,7 @@ class FormView:
         while parts:
             names = [part for part in parts if not part.isdigit()]
             if not parts[-1].isdigit() and self.form.field(".".join(names)):
-                return element_id(".".join(parts))
+                return element_id(".".join(parts), self.mark)
             parts.pop()
         return ""
 
@@ -126,6 +128,7 @@ class FormView:
         typed = bool(value) and not origin
         applies = all(around.holds(one) for one in conditions)
         told = asked.help or HINTS.get(asked.type) if explained else None
+        here = element_id(path, self.mark)
         ids = (("help", told), ("origin", origin), ("error", errors))
         needed = asked.needed_at or self._needed.get(path)
         choices = choices_of(asked, self.activity) or () if asked.type == "choice" else ()
@@ -134,7 +137,7 @@ class FormView:
         return FieldView(
             field=asked,
             path=path,
-            id=element_id(path),
+            id=here,
             widget=widget,
             value=value if isinstance(value, str) else "",
             options=options_of(
@@ -149,7 +152,7 @@ class FormView:
             conditions="" if typed and not applies else around.spoken(conditions),
             in_row=in_row,
             help=told,
-            described=" ".join(f"{element_id(path)}-{what}" for what, given in ids if given),
+            described=" ".join(f"{here}-{what}" for what, given in ids if given),
         )
 
     def _open(self, widget: str, needed: Stage | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+from functools import partial
 from pathlib import Path
 
 from flask import Flask, Response, abort, g, request, session
@@ -13,7 +14,9 @@ from flask_wtf.csrf import CSRFProtect
 from service.settings import Settings
 
 POST_BYTES = 8_000_000
-"""Largest post: a form with every text at its limit; uploads come with issue 3."""
+"""Largest post of what is typed: a form with every text at its limit."""
+UPLOADS = frozenset({"rosters.upload", "batches.act"})
+"""Endpoints that take files; they may post as much as the setting says."""
 POST_PARTS = 20_000
 _POLICY = "; ".join(
     (
@@ -49,6 +52,7 @@ def init_security(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.before_request(_number_request)
+    app.before_request(partial(_allow_uploads, settings.upload_megabytes * 1_000_000))
     app.before_request(_few_parts)
     CSRFProtect(app)
     app.after_request(_headers)
@@ -56,6 +60,11 @@ def init_security(app: Flask, settings: Settings) -> None:
 
 def _number_request() -> None:
     g.request_id = secrets.token_hex(4)
+
+
+def _allow_uploads(most: int) -> None:
+    if request.endpoint in UPLOADS:
+        request.max_content_length = most
 
 
 def _few_parts() -> None:

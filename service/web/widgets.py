@@ -99,9 +99,14 @@ class FieldView:
     described: str = ""
 
 
-def element_id(path: str) -> str:
-    """The id of a field's element; field names hold no hyphen, so no two are the same."""
-    return "f-" + path.replace(".", "-")
+def element_id(path: str, mark: str = "f") -> str:
+    """The id of a field's element; field names hold no hyphen, so no two are the same.
+
+    Args:
+        path: the control's name.
+        mark: tells forms on one page apart, `f` or `r12`.
+    """
+    return f"{mark}-" + path.replace(".", "-")
 
 
 def widget_of(field: FieldDefinition, value: Any, choices: Sequence[str], *, in_row: bool) -> str:
