@@ -13,11 +13,19 @@ _ROMAN = (
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """What the order needs to know of a part: its pages, and how it wants to begin."""
+    """What the order needs to know of a part: its pages, and how it wants to begin.
+
+    Attributes:
+        pages: how many.
+        odd_start: begins on a right-hand page.
+        numbered: counted in Arabic.
+        odd_pages: pages inside it (from 0) that begin on a right-hand page too.
+    """
 
     pages: int
     odd_start: bool = False
     numbered: bool = True
+    odd_pages: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +68,7 @@ def leaves(sections: Sequence[Section]) -> list[Leaf]:
     that takes the next Roman label; a blank before a numbered section takes the next number.
     With no such wish nothing is inserted at all (single-sided printing).
     """
-    duplex = any(section.odd_start for section in sections)
+    duplex = any(section.odd_start or section.odd_pages for section in sections)
     order = _Order()
     for index, section in enumerate(sections):
         if duplex and section.numbered and order.sides % 2 != order.count[True] % 2:
@@ -68,6 +76,8 @@ def leaves(sections: Sequence[Section]) -> list[Leaf]:
         if section.odd_start and order.sides % 2:
             order.add(None, 0, numbered=section.numbered or order.last)
         for page in range(section.pages):
+            if page in section.odd_pages and order.sides % 2:
+                order.add(None, 0, numbered=section.numbered)
             order.add(index, page, numbered=section.numbered)
     return order.done
 

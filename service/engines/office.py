@@ -27,7 +27,7 @@ class AbsentConverter:
         source: bytes,
         *,
         name: str,
-        suffix: Literal[".docx", ".doc"] = ".docx",
+        suffix: Literal[".docx", ".doc", ".odt"] = ".docx",
         urgent: bool = True,
     ) -> Converted:
         """Raises EngineError with the reason, always."""

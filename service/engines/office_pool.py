@@ -79,7 +79,7 @@ class OfficePool:
         source: bytes,
         *,
         name: str,
-        suffix: Literal[".docx", ".doc"] = ".docx",
+        suffix: Literal[".docx", ".doc", ".odt"] = ".docx",
         urgent: bool = True,
     ) -> Converted:
         """Converts one document; see the protocol. Raises InputError `convert_refused` too."""

@@ -21,7 +21,7 @@ from service.engines.office_sandbox import FILE_SIZE, Surroundings
 
 LOG = logging.getLogger(__name__)
 PROFILE = Path(__file__).resolve().parent / "registrymodifications.xcu"
-FILTERS = {".docx": "MS Word 2007 XML", ".doc": "MS Word 97"}
+FILTERS = {".docx": "MS Word 2007 XML", ".doc": "MS Word 97", ".odt": "writer8"}
 START_SECONDS = 90
 GENTLE_SECONDS = 1
 LONGEST_ANSWER = 65536  # bytes; what LibreOffice's side says is not to be trusted

@@ -31,6 +31,8 @@ LARGEST = 512 << 20  # bytes of one document or PDF
 LINE = 1 << 20  # bytes of one line of JSON
 LONGEST_ADDRESS = 100  # bytes; the kernel's limit for a socket's path is 107
 ANSWER_SECONDS = 5
+Suffix = Literal[".docx", ".doc", ".odt"]
+SUFFIXES: dict[str, Suffix] = {".docx": ".docx", ".doc": ".doc", ".odt": ".odt"}
 
 
 @contextlib.contextmanager
@@ -83,7 +85,7 @@ class _Conversation(socketserver.StreamRequestHandler):
 
     def _convert(self, head: dict[str, Any], body: bytes) -> None:
         assert isinstance(self.server, _Server)
-        suffix: Literal[".docx", ".doc"] = ".doc" if head.get("suffix") == ".doc" else ".docx"
+        suffix = SUFFIXES.get(str(head.get("suffix")), ".docx")
         name, urgent = str(head.get("name", "")), bool(head.get("urgent"))
         try:
             done = self.server.pool.convert(body, name=name, suffix=suffix, urgent=urgent)
@@ -176,7 +178,7 @@ class SocketConverter:
         source: bytes,
         *,
         name: str,
-        suffix: Literal[".docx", ".doc"] = ".docx",
+        suffix: Literal[".docx", ".doc", ".odt"] = ".docx",
         urgent: bool = True,
     ) -> Converted:
         """Converts one document; see the protocol."""

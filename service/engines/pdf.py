@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from pypdf import PageObject, PdfReader, PdfWriter
@@ -27,7 +28,7 @@ from service.engines.pdf_outline import add_part, own_outline
 from service.engines.pdf_pages import take_pages
 from service.engines.pdf_sheet import A4, sheet_of, turn_upright
 from service.engines.pdf_stamp import Stamp
-from service.engines.protocols import Joined, PdfPart
+from service.engines.protocols import Joined, PdfPart, Printed
 from service.errors import EngineError, problem
 
 
@@ -51,6 +52,19 @@ class PypdfJoiner:
     def page_count(self, pdf: bytes, *, name: str) -> int:
         """Pages of a PDF of our own making; EngineError `part_unreadable` where it is none."""
         return len(_open(pdf, name).pages)
+
+    def destinations(self, pdf: bytes, *, name: str) -> Mapping[str, int]:
+        """Named destinations of a PDF of our own making, each with its page counted from 0.
+
+        Raises:
+            EngineError: `part_unreadable`.
+        """
+        reader = _open(pdf, name)
+        found = {
+            mark.removeprefix("/"): reader.get_destination_page_number(place)
+            for mark, place in reader.named_destinations.items()
+        }
+        return {mark: page for mark, page in found.items() if page is not None}
 
     def join(
         self,
@@ -78,14 +92,13 @@ class PypdfJoiner:
         writer.pdf_header = "%PDF-1.7"
         pages = _lay_out(writer, opened, order)
         starts = tuple(_start(order, index) for index in range(len(opened)))
-        _link_parts(writer, opened, pages, starts)
+        own = _by_part(pages, order, len(opened))
+        _link_parts(writer, opened, own)
         _finish_pages(writer, pages, order, stamp=stamp)
         above: IndirectObject | None = None
         for index, one in enumerate(opened):
-            first = starts[index]
-            own = pages[first : first + len(one.reader.pages)]
             outline = one.part.outline or own_outline(one.reader)
-            above = add_part(writer, one.part.title, own[0], own, outline, above=above)
+            above = add_part(writer, one.part.title, own[index], outline, above=above)
         _label(writer, order)
         pdfa = describe(writer, [one.reader for one in opened], properties=properties, lang=lang)
         return Joined(
@@ -95,6 +108,19 @@ class PypdfJoiner:
             labels=tuple(leaf.label for leaf in order),
             pdfa=pdfa,
         )
+
+    def join_to(
+        self,
+        target: Path,
+        parts: Iterable[PdfPart],
+        *,
+        properties: Mapping[str, str],
+        lang: Literal["zh", "en"],
+    ) -> Printed:
+        """See the protocol."""
+        joined = self.join(list(parts), stamp=False, properties=properties, lang=lang)
+        target.write_bytes(joined.pdf)
+        return Printed(pages=joined.pages, starts=joined.starts, pdfa=joined.pdfa)
 
 
 def _open(pdf: bytes, name: str) -> PdfReader:
@@ -139,6 +165,7 @@ def _section(one: _Opened) -> Section:
         pages=len(one.reader.pages),
         odd_start=one.part.odd_start,
         numbered=one.part.numbered,
+        odd_pages=frozenset(one.part.odd_pages),
     )
 
 
@@ -150,26 +177,33 @@ def _lay_out(
     writer: PdfWriter, opened: Sequence[_Opened], order: Sequence[Leaf]
 ) -> list[PageObject]:
     """All pages in the writer, blanks between, links and visible marks of the parts kept."""
-    pages: list[PageObject] = []
-    for leaf in order:
+    pages = [page for one in opened for page in take_pages(writer, one.reader)[0]]
+    for side, leaf in enumerate(order):
         if leaf.section is None:
-            pages.append(writer.add_blank_page(*A4))
-        elif leaf.page == 0:
-            pages += take_pages(writer, opened[leaf.section].reader)[0]
+            writer.insert_blank_page(*A4, index=side)
+            pages.insert(side, writer.pages[side])
     return pages
 
 
+def _by_part(
+    pages: Sequence[PageObject], order: Sequence[Leaf], count: int
+) -> list[list[PageObject]]:
+    """The pages of each part, without the blanks."""
+    own: list[list[PageObject]] = [[] for _ in range(count)]
+    for page, leaf in zip(pages, order, strict=True):
+        if leaf.section is not None:
+            own[leaf.section].append(page)
+    return own
+
+
 def _link_parts(
-    writer: PdfWriter,
-    opened: Sequence[_Opened],
-    pages: Sequence[PageObject],
-    starts: Sequence[int],
+    writer: PdfWriter, opened: Sequence[_Opened], own: Sequence[Sequence[PageObject]]
 ) -> None:
     """Makes the rows of the contents lead to their parts."""
-    for one, start in zip(opened, starts, strict=True):
+    for one, pages in zip(opened, own, strict=True):
         for link in one.part.links:
-            target = pages[starts[link.target]].indirect_reference
-            add_links(writer, pages[start + link.page], [(Link(rect=link.rect), target)])
+            target = own[link.target][0].indirect_reference
+            add_links(writer, pages[link.page], [(Link(rect=link.rect), target)])
 
 
 def _finish_pages(

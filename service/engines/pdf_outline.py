@@ -35,23 +35,22 @@ def _walk(reader: PdfReader, items: list[Any], level: int) -> Iterator[Entry]:
 
 
 def add_part(
-    writer: PdfWriter, title: str, first: PageObject, pages: Sequence[PageObject],
-    outline: Sequence[Entry], *, above: IndirectObject | None,
+    writer: PdfWriter, title: str, pages: Sequence[PageObject], outline: Sequence[Entry],
+    *, above: IndirectObject | None,
 ) -> IndirectObject:  # fmt: skip
     """Adds the bookmark of a part and, closed below it, its own.
 
     Args:
         writer: the joined file.
         title: the part's title; "" where it goes on what `above` began (behind a separator).
-        first: its first page.
-        pages: its pages in the writer.
+        pages: its pages in the writer, at least one.
         outline: its own bookmarks; a level that skips one is taken as the next deeper.
         above: the bookmark of the part before it.
 
     Returns:
         The bookmark that its own stand below.
     """
-    root = above if above is not None and not title else _add(writer, title, first, None)
+    root = above if above is not None and not title else _add(writer, title, pages[0], None)
     chain: list[IndirectObject] = [root]
     for words, page, level in outline:
         if 0 <= page < len(pages):

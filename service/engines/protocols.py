@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from service.core.definition import FormDefinition
@@ -61,13 +62,28 @@ class Converter(Protocol):
         source: bytes,
         *,
         name: str,
-        suffix: Literal[".docx", ".doc"] = ".docx",
+        suffix: Literal[".docx", ".doc", ".odt"] = ".docx",
         urgent: bool = True,
     ) -> Converted:
         """Converts one document; `name` is for messages; previews are urgent, batches are not."""
 
     def close(self) -> None:
         """Ends every process that it started."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Composite:
+    """Many documents of one template in one file, for the converter only.
+
+    Attributes:
+        source: the file.
+        suffix: what it is.
+        marks: for each document the named destination that its first page has in the PDF.
+    """
+
+    source: bytes
+    suffix: Literal[".docx", ".odt"]
+    marks: tuple[str, ...]
 
 
 class FillTemplate(Protocol):
@@ -79,6 +95,13 @@ class FillTemplate(Protocol):
 
     def fill(self, context: Mapping[str, Any]) -> bytes:
         """The document as .docx, every printing value read back; same context, same bytes."""
+
+    def composite(self, contexts: Sequence[Mapping[str, Any]]) -> Composite:
+        """Many documents as one, each beginning a section of its own, pages counted from 1 anew.
+
+        Raises what `fill` raises, and DefinitionError `not_composable` where a template holds what
+        cannot stand in a composite; then each document is converted alone.
+        """
 
 
 class TemplateLoader(Protocol):
@@ -119,6 +142,8 @@ class PdfPart:
         outline: bookmarks inside the part: (title, page counted from 0, level from 1); where
             empty, those that the PDF brings along.
         links: rows of the contents that lead to other parts.
+        odd_pages: pages of the part (from 0) that begin on an odd page too, as the first pages of
+            the forms in a joined print do.
     """
 
     title: str
@@ -127,6 +152,7 @@ class PdfPart:
     numbered: bool = True
     outline: Sequence[tuple[str, int, int]] = ()
     links: Sequence[PartLink] = ()
+    odd_pages: Sequence[int] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,11 +174,29 @@ class Joined:
     pdfa: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Printed:
+    """A joined PDF that was written to a file, for printing.
+
+    Attributes:
+        pages: all pages, blanks included.
+        starts: for each part the page index (from 0) of its first page.
+        pdfa: whether the file claims PDF/A-2b; only where every part is PDF/A-2.
+    """
+
+    pages: int
+    starts: tuple[int, ...]
+    pdfa: bool = False
+
+
 class PdfJoiner(Protocol):
     """Joins, labels, bookmarks and stamps (pypdf)."""
 
     def page_count(self, pdf: bytes, *, name: str) -> int:
         """Pages of a PDF of our own making."""
+
+    def destinations(self, pdf: bytes, *, name: str) -> Mapping[str, int]:
+        """Named destinations of a PDF of our own making, each with its page counted from 0."""
 
     def join(
         self,
@@ -165,6 +209,20 @@ class PdfJoiner(Protocol):
         """One PDF, PDF/A-2b where every part is; equal input gives equal bytes.
 
         `properties` may hold title, author, subject, keywords, date (ISO).
+        """
+
+    def join_to(
+        self,
+        target: Path,
+        parts: Iterable[PdfPart],
+        *,
+        properties: Mapping[str, str],
+        lang: Literal["zh", "en"],
+    ) -> Printed:
+        """As `join`, to a file, for prints of any length: no number is stamped.
+
+        The parts are taken one after another and none is kept, so that a generator may read them
+        from disk. Bookmarks of a part without a title stand at the top; `links` are not written.
         """
 
 
@@ -280,6 +338,7 @@ class DoctorLine:
 
 __all__ = [
     "CleanUpload",
+    "Composite",
     "Converted",
     "Converter",
     "Coverage",
@@ -293,6 +352,7 @@ __all__ = [
     "PartLink",
     "PdfJoiner",
     "PdfPart",
+    "Printed",
     "Problem",
     "SheetReader",
     "SheetWriter",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -12,8 +13,10 @@ from typing import Any
 from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError
 
+from service.engines.protocols import Composite
 from service.engines.word_archive import Archive
 from service.engines.word_compile import CompiledPart, compile_part
+from service.engines.word_composite import Composer, not_composable
 from service.engines.word_context import is_rich, refuse_bad_characters
 from service.engines.word_environment import Recording
 from service.engines.word_package import Package, read_package
@@ -21,6 +24,7 @@ from service.engines.word_parts import part_sources, prepared
 from service.engines.word_proof import Proof, prove
 from service.engines.word_readback import damaged, read_back, text_of
 from service.engines.word_refusals import missing_names, not_fillable, unsafe_at_fill
+from service.errors import DefinitionError
 
 __all__ = ["WordTemplate", "WordTemplates", "bind", "text_of"]
 
@@ -79,6 +83,27 @@ class WordTemplate:
 
             return fill_rich(self._package, self._parts, context, file=self._file)
         return self._archive.write([(p.part, self._fill_part(p, context)) for p in self._parts])
+
+    def composite(self, contexts: Sequence[Mapping[str, Any]]) -> Composite:
+        """Many documents as one for the converter, each read back as `fill` does.
+
+        Args:
+            contexts: one for each document, at least one, as `fill` takes them.
+
+        Raises:
+            DefinitionError, InputError, EngineError: as `fill`; and `not_composable` where the
+                template, or a picture among the values, cannot stand beside its like.
+        """
+        if any(map(is_rich, contexts)):
+            raise DefinitionError(not_composable(self._file))
+        parts = [part for part in self._parts if part.kind != "properties"]
+        return self._composer.compose(
+            [{p.part: self._fill_part(p, context) for p in parts} for context in contexts]
+        )
+
+    @cached_property
+    def _composer(self) -> Composer:
+        return Composer(self._package, file=self._file)
 
     def _fill_part(self, part: CompiledPart, context: Mapping[str, Any]) -> bytes:
         try:

@@ -1,0 +1,279 @@
+"""Printing: forms of one template to PDF, many at once, and all of them to one joined PDF.
+
+Forms travel to the converter as composites. When one fails it is halved until the bad form is
+found; the others are none the worse for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
+from pathlib import Path
+from typing import Any
+
+from service.desk.tools import Desk
+from service.engines.protocols import Composite, PdfPart
+from service.errors import EngineError, GongwenError, Lang, Problem, problem
+
+MOST_FORMS = 100
+"""Forms in one composite: more cost more each (performance.md, section 7)."""
+MOST_PAGES = 600
+"""Pages in one composite."""
+_EVERYBODYS = frozenset({"pdf_unavailable", "storage_full"})
+"""Failures that are no form's own; halving would only repeat them."""
+
+Contexts = Sequence[Mapping[str, Any]]
+Compose = Callable[[Contexts], Composite]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chunk:
+    """Forms in one PDF, in order.
+
+    Attributes:
+        pdf: the file; empty where every form failed.
+        pages: pages of each form; 0 for one that failed.
+        failed: index of a form in the chunk, and why it could not be made.
+    """
+
+    pdf: bytes
+    pages: tuple[int, ...]
+    failed: Mapping[int, Problem] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoinedPrint:
+    """A joined print that was written to a file.
+
+    Attributes:
+        pages: all pages, blanks included.
+        starts: page (from 0) on which each form begins; None for a form that failed.
+        pdfa: whether the file claims PDF/A-2b.
+    """
+
+    pages: int
+    starts: tuple[int | None, ...]
+    pdfa: bool
+
+
+def chunk_sizes(count: int, *, pages_each: int = 1, processes: int = 1) -> list[range]:
+    """Which forms go together: as many chunks as keep every process busy, none too large.
+
+    Args:
+        count: forms.
+        pages_each: pages that a form is expected to have.
+        processes: converter processes.
+
+    Returns:
+        Ranges of indices, in order, whose lengths differ by one at most.
+    """
+    if count < 1:
+        return []
+    most = max(1, min(MOST_FORMS, MOST_PAGES // max(1, pages_each)))
+    rounds = -(-count // (most * max(1, processes)))
+    chunks = min(count, rounds * max(1, processes))
+    ends = [count * number // chunks for number in range(chunks + 1)]
+    return [range(start, end) for start, end in pairwise(ends)]
+
+
+def print_chunk(
+    desk: Desk, template_bytes: bytes, contexts: Contexts, *, file: str, urgent: bool = False
+) -> Chunk:
+    """Forms of one template as one PDF.
+
+    Args:
+        desk: the engines.
+        template_bytes: the Word template.
+        contexts: what the template prints, one for each form.
+        file: the template's name, for messages.
+        urgent: before others in the converter's line.
+
+    Returns:
+        The PDF with the pages of every form that could be made, and why others could not.
+
+    Raises:
+        EngineError: there is no converter, or no disk space (`pdf_unavailable`, `storage_full`).
+        DefinitionError: the template is broken.
+    """
+    made = _Printing(
+        desk=desk,
+        compose=_composer(desk, template_bytes, file),
+        alone=desk.templates.load(template_bytes, file=file).fill,
+        file=file,
+        urgent=urgent,
+    )
+    return made.chunk(contexts)
+
+
+def _composer(desk: Desk, template_bytes: bytes, file: str) -> Compose:
+    """Where composites of a template come from."""
+    return desk.templates.load(template_bytes, file=file).composite
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Printing:
+    """One chunk under way."""
+
+    desk: Desk
+    compose: Compose
+    alone: Callable[[Mapping[str, Any]], bytes]
+    file: str
+    urgent: bool
+
+    def chunk(self, contexts: Contexts) -> Chunk:
+        """The chunk of these forms."""
+        pieces = list(self._pieces(contexts))
+        pdfs = [piece.pdf for piece in pieces if piece.pdf]
+        pages = tuple(count for piece in pieces for count in piece.pages)
+        failed = {
+            index + offset: why
+            for piece, offset in zip(pieces, _offsets(pieces), strict=True)
+            for index, why in piece.failed.items()
+        }
+        return Chunk(pdf=self._joined(pdfs), pages=pages, failed=failed)
+
+    def _pieces(self, contexts: Contexts) -> Iterator[Chunk]:
+        """Chunks that succeeded, in order; what fails is halved until it is one form."""
+        if not contexts:
+            return
+        try:
+            yield self._together(contexts) if len(contexts) > 1 else self._single(contexts[0])
+        except GongwenError as error:
+            codes = {found.code for found in error.problems}
+            if codes & _EVERYBODYS:
+                raise
+            if codes == {"not_composable"}:
+                for one in contexts:
+                    yield from self._pieces([one])
+            elif len(contexts) == 1:
+                yield Chunk(pdf=b"", pages=(0,), failed={0: _one_problem(error)})
+            else:
+                middle = len(contexts) // 2
+                yield from self._pieces(contexts[:middle])
+                yield from self._pieces(contexts[middle:])
+
+    def _together(self, contexts: Contexts) -> Chunk:
+        composite = self.compose(contexts)
+        done = self.desk.converter.convert(
+            composite.source, name=self.file, suffix=composite.suffix, urgent=self.urgent
+        )
+        found = self.desk.joiner.destinations(done.pdf, name=self.file)
+        pages = _pages_of(composite.marks, found, done.pages)
+        if pages is None:
+            raise EngineError(_lost_count(self.file))
+        return Chunk(pdf=done.pdf, pages=pages)
+
+    def _single(self, context: Mapping[str, Any]) -> Chunk:
+        done = self.desk.converter.convert(self.alone(context), name=self.file, urgent=self.urgent)
+        return Chunk(pdf=done.pdf, pages=(done.pages,))
+
+    def _joined(self, pdfs: Sequence[bytes]) -> bytes:
+        """One PDF of the pieces; the very bytes where there is one only."""
+        if len(pdfs) < 2:
+            return pdfs[0] if pdfs else b""
+        parts = [PdfPart(title=self.file, pdf=pdf) for pdf in pdfs]
+        return self.desk.joiner.join(parts, stamp=False, properties={}, lang="zh").pdf
+
+
+def _offsets(pieces: Sequence[Chunk]) -> list[int]:
+    return list(accumulate((len(piece.pages) for piece in pieces[:-1]), initial=0))[: len(pieces)]
+
+
+def _pages_of(marks: Sequence[str], found: Mapping[str, int], pages: int) -> tuple[int, ...] | None:
+    """Pages of each form by where the next one begins; None where the marks cannot be right."""
+    starts = [found.get(mark, -1) for mark in marks]
+    ends = [*starts[1:], pages]
+    counts = tuple(end - start for start, end in zip(starts, ends, strict=True))
+    sound = starts[0] == 0 and all(count > 0 for count in counts)
+    return counts if sound else None
+
+
+def _one_problem(error: GongwenError) -> Problem:
+    return error.problems[0]
+
+
+def join_print(
+    desk: Desk,
+    chunks: Iterable[Chunk],
+    titles: Sequence[str],
+    target: Path,
+    *,
+    odd_start: bool,
+    title: str,
+    lang: Lang,
+) -> JoinedPrint:
+    """All forms in one PDF for printing, with a bookmark for each; no number is stamped.
+
+    Page labels count the sheets' sides from 1 on, blanks included, so that the number typed into
+    a print dialog is the page meant.
+
+    Args:
+        desk: the engines.
+        chunks: in order; taken one after another and none kept, so that a generator can read
+            them from disk and ten thousand forms need no more memory than a hundred.
+        titles: bookmarks, one for each form of all chunks, those that failed included (theirs
+            are not used).
+        target: where the file is written; removed again where that fails.
+        odd_start: every form begins on an odd page; a blank that bears nothing goes before.
+        title: of the whole.
+        lang: its language.
+
+    Raises:
+        EngineError: `part_unreadable`, `nothing_to_join`.
+        OSError: the target cannot be written (disk full).
+    """
+    starts: list[int | None] = []
+    order = _Order(titles=titles, odd_start=odd_start)
+    printed = desk.joiner.join_to(
+        target, order.parts(chunks), properties={"title": title}, lang=lang
+    )
+    starts = order.starts
+    return JoinedPrint(pages=printed.pages, starts=tuple(starts), pdfa=printed.pdfa)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Order:
+    """Where forms begin, told while the chunks pass by."""
+
+    titles: Sequence[str]
+    odd_start: bool
+    starts: list[int | None] = field(default_factory=list)
+    sides: list[int] = field(default_factory=lambda: [0])
+
+    def parts(self, chunks: Iterable[Chunk]) -> Iterator[PdfPart]:
+        """The chunks as parts, each with the bookmarks of its forms."""
+        for chunk in chunks:
+            firsts = list(accumulate(chunk.pages, initial=0))
+            offset = len(self.starts)
+            forms = [
+                (self.titles[offset + index], firsts[index], 1)
+                for index, pages in enumerate(chunk.pages)
+                if pages
+            ]
+            for pages in chunk.pages:
+                self._begin(pages)
+            if forms:
+                odd = [page for _, page, _ in forms] if self.odd_start else []
+                yield PdfPart(
+                    title="", pdf=chunk.pdf, odd_start=self.odd_start, outline=forms, odd_pages=odd
+                )
+
+    def _begin(self, pages: int) -> None:
+        if self.odd_start and pages and self.sides[0] % 2:
+            self.sides[0] += 1
+        self.starts.append(self.sides[0] if pages else None)
+        self.sides[0] += pages
+
+
+def _lost_count(file: str) -> Problem:
+    return problem(
+        "composite_unclear",
+        "合并转换后分不清各份的页数，改为分开转换。",
+        "the pages of the forms cannot be told apart after converting them together; "
+        "they are converted in smaller lots.",
+        file=file,
+    )
+
+
+__all__ = ["Chunk", "JoinedPrint", "chunk_sizes", "join_print", "print_chunk"]
