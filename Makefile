@@ -27,8 +27,8 @@ test: setup-test lint ## set up, lint, the suite with real LibreOffice and Chrom
 test-all: test ## the suite and what is long
 	$(BIN)/pytest -q -m long
 
-bench: setup-test ## measure filling beside stock docxtpl, in one run
-	$(BIN)/python bench/fill.py
+bench: setup-test ## measure beside the usual ways, in one run (PART=fill, QUICK=1, FULL=1)
+	$(BIN)/python -m bench $(PART) $(if $(QUICK),--quick) $(if $(FULL),--full)
 
 pictures: setup-run ## make the README's picture of the papers again (docs/pictures/papers.png)
 	$(BIN)/python scripts/pictures.py

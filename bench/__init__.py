@@ -1,0 +1,1 @@
+"""Benchmarks: ours beside the usual ways, side by side in one run. Never a timed test."""
