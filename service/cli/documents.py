@@ -20,12 +20,12 @@ from service.cli.speech import (
     say_notes,
     spoken,
     told,
-    write_whole,
 )
 from service.core.definition import STAGES, Stage
 from service.desk.activity import activity_for
 from service.desk.bundle import make_bundle
 from service.desk.bundle_plan import files_of
+from service.desk.files import write_whole
 from service.desk.fill import fill_file, to_pdf
 from service.desk.fonts import stand_ins
 from service.desk.layout import check_layout

@@ -15,8 +15,8 @@ from service.cli.speech import (
     say,
     spoken,
     told,
-    write_whole,
 )
+from service.desk.files import write_whole
 from service.desk.kinds import check_kinds
 from service.desk.templates import build_templates, new_kind
 from service.errors import EXIT_CODES, DefinitionError

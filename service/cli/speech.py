@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any, ParamSpec
 
 import click
@@ -122,24 +121,6 @@ def read_whole(file: Path) -> bytes:
     return file.read_bytes()
 
 
-def write_whole(file: Path, data: bytes) -> None:
-    """Writes a file whole or not at all: a temporary file beside it, flushed, then renamed.
-
-    Raises:
-        EngineError: it cannot be written; it names the file asked for, not the temporary one.
-    """
-    try:
-        _write_whole(file, data)
-    except OSError as error:
-        why = error.strerror or type(error).__name__
-        zh = f"写不进去（{why}）；请检查文件夹的权限、磁盘空间和文件名长度，或换一个位置。"
-        en = (
-            f"cannot be written ({why}); look at the rights of the folder, the free space and the "
-            "length of the name, or take another place."
-        )
-        raise EngineError(problem("storage", zh, en, file=str(file))) from None
-
-
 def not_over(output: Path, *inputs: Path) -> None:
     """Raises ConflictError where the output would overwrite one of the files it is made from."""
     over = [one for one in inputs if output.exists() and one.exists() and output.samefile(one)]
@@ -147,28 +128,6 @@ def not_over(output: Path, *inputs: Path) -> None:
         zh = "输出文件就是所用的材料，会把它覆盖；请换一个输出文件名。"
         en = "the output is one of the files it is made from; take another name for the output."
         raise ConflictError(problem("output_is_input", zh, en, file=str(output)))
-
-
-def _write_whole(file: Path, data: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=file.parent, prefix=".gongwen-", delete=False) as temporary:
-        path = Path(temporary.name)
-        try:
-            temporary.write(data)
-            temporary.flush()
-            os.fsync(temporary.fileno())
-            path.chmod(0o666 & ~_mask())
-            path.replace(file)
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
-
-
-def _mask() -> int:
-    """The rights that this person's new files do not have; papers may be confidential."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
 
 
 def progress_line(done: int, total: int, title: str) -> None:
