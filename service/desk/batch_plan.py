@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
@@ -15,13 +15,15 @@ from service.core.naming import file_name
 from service.core.prefill import prefill, refuse_personal
 from service.core.present import present
 from service.core.roster import Roster, RosterRow
-from service.core.typed import given
+from service.core.typed import given, typed
 from service.desk.fill import template_bytes
 from service.desk.tools import Desk
 from service.errors import InputError, Lang, Problem, problem
 
 FILLED_STAGE: Stage = "review"
 """A row with the member's own words must hold all that a reader of them needs."""
+
+_GAPS = {"required", "too_few"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +73,8 @@ class PlannedItem:
         raw: the row's own raw answers.
         digest: hash of all that the form is made from; equal digest, equal document.
         reasons: why nothing is made.
-        notes: gaps and warnings.
+        notes: warnings; not what is left to be written by hand, which ten thousand forms lack alike.
+        answers: the row's checked answers, where something will be made.
     """
 
     position: int
@@ -86,6 +89,7 @@ class PlannedItem:
     digest: str = ""
     reasons: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
+    answers: Answers | None = field(default=None, repr=False, compare=False)
 
 
 def agree_terms(
@@ -100,16 +104,14 @@ def agree_terms(
 
     Raises:
         NotFoundError: no such kind or language.
-        InputError: the kind is not one per member, or a personal field stands in `shared`.
+        InputError: the kind is not one per member, or every problem of `shared`: personal fields,
+            unknown ones, wrong values.
         DefinitionError: the kind or its Word template is broken.
     """
     kind = desk.catalog.kind(kind_name)
     if kind.form.audience != "member":
         raise InputError(_not_for_members(kind_name))
-    refuse_personal(kind.form, shared or {})
-    unknown = [name for name in shared or {} if name not in kind.form.fields]
-    if unknown:
-        raise InputError(_unknown_shared(name) for name in unknown)
+    _check_shared(kind.form, shared or {}, activity or {})
     template = template_bytes(kind, lang)
     desk.templates.load(template, file=str(kind.template(lang)))
     return Terms(
@@ -121,6 +123,20 @@ def agree_terms(
         shared=dict(shared or {}),
         activity=dict(activity or {}),
     )
+
+
+def _check_shared(
+    form: FormDefinition, shared: Mapping[str, Any], activity: Mapping[str, Any]
+) -> None:
+    """Once for all, so that sixty rows do not fail of the same wrong date."""
+    problems: list[Problem] = []
+    try:
+        refuse_personal(form, shared)
+    except InputError as error:
+        problems += error.problems
+    problems += typed(form, shared, activity)[1]
+    if problems:
+        raise InputError(problems)
 
 
 def plan_items(terms: Terms, roster: Roster) -> tuple[PlannedItem, ...]:
@@ -135,10 +151,11 @@ def plan_items(terms: Terms, roster: Roster) -> tuple[PlannedItem, ...]:
 def plan_row(terms: Terms, row: RosterRow, *, position: int, of: int) -> PlannedItem:
     """One row, as after a mend in place; `of` is the number of forms, for the width of numbers."""
     reasons, notes = list(row.reasons), list(row.notes)
-    outcome = row.outcome
+    outcome, answers = row.outcome, None
     if outcome == "ready":
         try:
-            notes += answers_of(terms, row.values).notes
+            answers = answers_of(terms, row.values)
+            notes += [note for note in answers.notes if note.code not in _GAPS]
         except InputError as error:
             reasons += error.problems
             outcome = "failed"
@@ -155,6 +172,7 @@ def plan_row(terms: Terms, row: RosterRow, *, position: int, of: int) -> Planned
         digest=_hash([terms.digest, dict(row.values)]),
         reasons=tuple(reasons),
         notes=tuple(notes),
+        answers=answers,
     )
 
 
@@ -170,6 +188,16 @@ def answers_of(terms: Terms, raw: Mapping[str, Any]) -> Answers:
 def context_of(terms: Terms, raw: Mapping[str, Any]) -> dict[str, Any]:
     """What the template prints for one row."""
     return present(answers_of(terms, raw), lang=terms.lang, activity=terms.activity)
+
+
+def printed(terms: Terms, item: PlannedItem) -> dict[str, Any]:
+    """What the template prints for an item; one that comes from `plan_items` is not checked again.
+
+    Raises:
+        InputError: the row's problems.
+    """
+    answers = item.answers or answers_of(terms, item.raw)
+    return present(answers, lang=terms.lang, activity=terms.activity)
 
 
 def is_filled(form: FormDefinition, raw: Mapping[str, Any]) -> bool:
@@ -195,13 +223,4 @@ def _not_for_members(kind: str) -> Problem:
         "not_for_members",
         f"“{kind}”不是一人一份的文书，不能按名册批量生成；请用 gongwen fill。",
         f"{kind} is not made once per member, so there is no batch of it; use gongwen fill.",
-    )
-
-
-def _unknown_shared(name: str) -> Problem:
-    return problem(
-        "unknown_field",
-        f"共用内容里有表单没有的“{name}”；请改正名称或去掉。",
-        f"the shared answers hold {name}, which the form does not ask for; mend or remove it.",
-        path=name,
     )
