@@ -73,7 +73,7 @@ class PlannedItem:
         raw: the row's own raw answers.
         digest: hash of all that the form is made from; equal digest, equal document.
         reasons: why nothing is made.
-        notes: warnings; not what is left to be written by hand, which ten thousand forms lack alike.
+        notes: warnings; gaps that are left to the pen are not among them.
         answers: the row's checked answers, where something will be made.
     """
 
