@@ -96,11 +96,11 @@ def produce(
         title=title,
         name=file_name(who, kind.form.title.of(lang), part, suffix=""),
         version=template.version,
-        notes=(*answers.notes, *_rare_names(desk, answers)),
+        notes=(*answers.notes, *rare_names(desk, answers)),
     )
 
 
-def _rare_names(desk: Desk, answers: Answers) -> Iterator[Problem]:
+def rare_names(desk: Desk, answers: Answers) -> Iterator[Problem]:
     """A note where a person's name holds characters that the body font lacks (喆, 翀, 𠮷)."""
     names = "".join(persons(answers.definition.fields.values(), answers.values))
     rare = dict.fromkeys(char for char in names if not char.isascii())
