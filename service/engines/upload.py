@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
+from service.engines.child import ChildStoppedError, ask_child
 from service.engines.protocols import CleanUpload, Converter
 from service.engines.upload_refusals import Refused, refusal, removals, too_large
 from service.engines.upload_word import check_word
@@ -111,23 +108,11 @@ def _in_child(data: bytes, kind: str) -> _Answer:
         Refused: with the child's reason; `too_costly` when it was stopped.
     """
     seconds = WALL_SECONDS + len(data) // (2 * _MEGABYTE)
-    root = Path(__file__).resolve().parents[2]
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "service.engines.upload_child", kind],
-            input=data,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=seconds,
-            check=False,
-            cwd="/",
-            env={"PATH": os.defpath, "PYTHONPATH": str(root), "PYTHONUTF8": "1"},
-        )
-    except subprocess.TimeoutExpired:
+        told = ask_child("service.engines.upload_child", kind, data=data, seconds=seconds)
+    except ChildStoppedError:
         raise Refused("too_costly") from None
-    if done.returncode:  # killed by one of its limits
-        raise Refused("too_costly")
-    line, _, pdf = done.stdout.partition(b"\n")
+    line, _, pdf = told.partition(b"\n")
     answer = json.loads(line)
     if "refused" in answer:
         raise Refused(answer["refused"])

@@ -7,10 +7,10 @@ output one line of JSON, then the PDF. Whatever the file does, it does within th
 from __future__ import annotations
 
 import json
-import resource
 import sys
 from typing import Any
 
+from service.engines.child import limit
 from service.engines.upload_refusals import Refused
 
 MEMORY = 512 * 1024 * 1024
@@ -40,9 +40,7 @@ def main() -> None:
 def _limit(kind: str, size: int) -> None:
     memory = MEMORY + 8 * size if kind == "pdf" else PICTURE_MEMORY
     seconds = CPU_SECONDS + size // (4 * 1024 * 1024)
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limit(memory=memory, cpu_seconds=seconds)
 
 
 def _work(kind: str, data: bytes) -> tuple[dict[str, Any], bytes]:

@@ -16,7 +16,7 @@ from pypdf.generic import (
     TextStringObject,
 )
 
-from service.engines import upload
+from service.engines import child, upload
 from service.engines.office import connect_or_start
 from service.engines.pages import PdfiumPages
 from service.engines.pdf import PypdfJoiner
@@ -418,7 +418,7 @@ def test_child_that_hangs_or_dies_is_a_refusal(monkeypatch, tmp_path):
     sleeper = tmp_path / "python"
     sleeper.write_text("#!/bin/sh\nexec sleep 60\n")
     sleeper.chmod(0o755)
-    monkeypatch.setattr(upload.sys, "executable", str(sleeper))
+    monkeypatch.setattr(child.sys, "executable", str(sleeper))
     monkeypatch.setattr(upload, "WALL_SECONDS", 0.2)
     assert refused(GOOD) == "upload_too_costly"
     sleeper.write_text("#!/bin/sh\nkill -9 $$\n")
