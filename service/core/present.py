@@ -22,7 +22,7 @@ def present(
     lang: Lang,
     activity: Mapping[str, Any] | None = None,
     everything: bool = False,
-) -> dict[str, Any]:
+) -> Printed:
     """The template's context: plain dicts, lists, text and booleans only.
 
     Args:
@@ -49,7 +49,11 @@ def present(
     context["shown"] |= {"zh": wording.ZH, "letters": wording.LETTERS, "roman": wording.ROMAN}
     context["shown"]["year"] = str(page.year or "")
     context["layout"] = layout_values(context)
-    return context
+    return Printed(context)
+
+
+class Printed(dict[str, Any]):
+    """A context that `present` made; known to be plain, it need not be looked through."""
 
 
 @dataclass(frozen=True, kw_only=True)

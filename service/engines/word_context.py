@@ -8,6 +8,7 @@ from typing import Any
 
 from docxtpl import InlineImage, Listing, RichText, RichTextParagraph
 
+from service.core.present import Printed
 from service.errors import DefinitionError, InputError, Problem, problem
 
 try:  # sub-documents need docxcompose, which docxtpl does not require
@@ -28,25 +29,29 @@ _FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def is_rich(context: Mapping[str, Any]) -> bool:
     """True where a picture, sub-document or rich text is among the values.
 
+    What `present` made is known to be plain and is not looked at.
+
     Raises:
         DefinitionError: `template_value_not_plain` for anything else that is not plain data.
     """
+    if type(context) is Printed:
+        return False
     rich = False
-    level: list[Any] = [context.values()]
+    level = list(context.values())
     for _ in range(_MAX_DEPTH):
-        below: list[Any] = []
-        for values in level:
-            kinds = set(map(type, values))
-            if kinds <= _PLAIN:
-                continue
-            below += [v.values() if type(v) is dict else v for v in values if type(v) in _HOLDERS]
-            others = kinds - _PLAIN - _HOLDERS
-            rich = rich or bool(others)
+        kinds = set(map(type, level))
+        if others := kinds - _PLAIN - _HOLDERS:
+            rich = True
             if not all(issubclass(kind, RICH) for kind in others):
                 raise DefinitionError([_not_plain(path) for path in _odd(context, "", 0)])
-        if not below:
+        if kinds.isdisjoint(_HOLDERS):
             return rich
-        level = below
+        level = [
+            inner
+            for value in level
+            if type(value) in _HOLDERS
+            for inner in (value.values() if type(value) is dict else value)
+        ]
     raise DefinitionError(_not_plain("…"))
 
 

@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from jinja2 import StrictUndefined
+from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
@@ -19,7 +20,8 @@ UNWANTED_FILTERS = frozenset(
     | {"striptags", "tojson", "urlize", "wordwrap", "xmlattr"}
 )
 
-_PLAIN = frozenset({str, int, bool, float, Markup})
+_PLAIN = frozenset({int, bool, float, Markup})
+_LOOP = frozenset({"index", "index0", "first", "last", "length", "revindex", "revindex0"})
 _record: ContextVar[list[str] | None] = ContextVar("word_values", default=None)
 
 
@@ -32,14 +34,19 @@ def finalize(value: Any) -> Markup:
 
     None prints nothing: `None` on an official paper is always a mistake.
     """
-    if value is None:
+    if type(value) is str:
+        # Five looks are cheaper than `escape`, which makes a Markup to be unmade.
+        special = "&" in value or "<" in value or ">" in value or '"' in value or "'" in value
+        text = str(escape(value)) if special else value
+    elif value is None:
         return Markup()
-    if type(value) not in _PLAIN:
+    elif type(value) in _PLAIN:
+        text = str(escape(value))
+        if "<" in text:
+            # Made by a macro or a block of the template: its values are noted and escaped already.
+            return Markup(text)
+    else:
         return _finalize_other(value)
-    text = str(escape(value))
-    if "<" in text:
-        # What a macro or a block of the template made: its values are noted and escaped already.
-        return Markup(text)
     if "\n" in text:
         text = text.replace("\n", BREAK)
     noted = _record.get()
@@ -68,14 +75,22 @@ class Recording:
         _record.reset(self._token)
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's, which looks at every `loop.index` anew to find it harmless."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """An attribute, where a template may have it."""
+        if type(obj) is LoopContext and attribute in _LOOP:
+            return getattr(obj, attribute)
+        return super().getattr(obj, attribute)
+
+
 def new_environment() -> ImmutableSandboxedEnvironment:
     """Sandboxed, immutable, autoescaping, strict; no globals, no filters but Jinja's harmless.
 
     Trimming is docxtpl's (Jinja's defaults).
     """
-    environment = ImmutableSandboxedEnvironment(
-        autoescape=True, undefined=StrictUndefined, finalize=finalize
-    )
+    environment = _Sandbox(autoescape=True, undefined=StrictUndefined, finalize=finalize)
     environment.globals.clear()
     for name in UNWANTED_FILTERS:
         environment.filters.pop(name, None)

@@ -14,6 +14,7 @@ from service.core.present import present
 from service.desk.activity import read_answers, sample_activity
 from service.desk.fill import fill_file
 from service.desk.layout import check_layout
+from service.engines.word_context import is_rich
 from service.settings import Settings
 from tests.helpers_word import assert_same_as_docxtpl
 
@@ -57,6 +58,7 @@ def test_filling_equals_stock_docxtpl(desk, lang, stem, part):
     raw, origins = prefill(kind.form, read_answers(file).data, activity=activity)
     answers = check(kind.form, raw, stage="file", activity=activity, filled_in=origins)
     context = present(answers, lang=lang, activity=activity)
+    assert not is_rich(dict(context)), "fill believes that what is presented is plain"
     assert_same_as_docxtpl(kind.template(lang, part).read_bytes(), context)
 
 

@@ -101,7 +101,8 @@ def test_no_payload_runs_and_each_is_named(tmp_path: Path) -> None:
 
 def test_the_environment_stays_as_small_as_it_is() -> None:
     environment = word_environment.ENVIRONMENT
-    assert type(environment) is ImmutableSandboxedEnvironment
+    assert type(environment).__mro__[1] is ImmutableSandboxedEnvironment
+    assert {n for n in vars(type(environment)) if not n.startswith("__")} == {"getattr"}
     assert set(environment.globals) == set()
     assert not environment.extensions
     assert set(environment.filters).isdisjoint(word_environment.UNWANTED_FILTERS)
@@ -110,6 +111,14 @@ def test_the_environment_stays_as_small_as_it_is() -> None:
     assert environment.filters.items() <= DEFAULT_FILTERS.items()
     assert environment.tests.items() <= DEFAULT_TESTS.items()
     assert environment.autoescape is True
+
+
+@pytest.mark.parametrize("name", ["__class__", "_iterable", "_current", "cycle.__func__"])
+def test_of_a_loop_only_its_numbers_are_had_without_asking(name: str) -> None:
+    loop = "{% for r in rows %}{{ loop.index }}{{ loop.last }}{{ loop." + name + " }}{% endfor %}"
+    with pytest.raises(DefinitionError) as caught:
+        WordTemplates(None).load(one_paragraph(loop), file="坏模板.docx")
+    assert {p.code for p in caught.value.problems} == {"template_unsafe"}
 
 
 BOMBS = [
