@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from service.catalog import Catalog
-from service.desk.tools import Desk, Makers
+from service.desk.tools import Desk, Line, Makers
 from service.engines import protocols
+from service.errors import Problem
 from service.settings import Settings
+
+if TYPE_CHECKING:
+    from service.store.keep import Store
 
 
 def assemble(settings: Settings) -> Desk:
@@ -20,8 +26,12 @@ def assemble(settings: Settings) -> Desk:
         measurer=_measurer,
         builder=_builder,
         coverage=lambda: _coverage(settings),
+        sheets=lambda: _sheets(settings),
+        sheet_writer=_sheet_writer,
         text_of=_text_of,
         doctor=lambda: _doctor(settings),
+        store=lambda: _store(settings),
+        line=_line,
     )
     return Desk(catalog=Catalog(folders), samples=settings.samples, makers=makers)
 
@@ -82,6 +92,18 @@ def _coverage(settings: Settings) -> protocols.Coverage:
     return FontCoverage(settings)
 
 
+def _sheets(settings: Settings) -> protocols.SheetReader:
+    from service.engines.sheets import Sheets
+
+    return Sheets(settings)
+
+
+def _sheet_writer() -> protocols.SheetWriter:
+    from service.engines.sheets_write import SheetsWriter
+
+    return SheetsWriter()
+
+
 def _text_of(docx: bytes) -> str:
     from service.engines.word import text_of
 
@@ -92,3 +114,49 @@ def _doctor(settings: Settings) -> list[protocols.DoctorLine]:
     from service.engines.doctor import examine
 
     return examine(settings)
+
+
+def _store(settings: Settings) -> Store:
+    from service.store.keep import open_store
+
+    return open_store(settings)
+
+
+def _line(store: Store) -> Line:
+    from service.jobs import DurableLine
+
+    return DurableLine(store)
+
+
+def run_worker(settings: Settings) -> int:
+    """Takes work from the line until it is told to end; the exit code."""
+    from service.jobs import Worker
+
+    desk = assemble(settings)
+    try:
+        return Worker(desk).run()
+    finally:
+        desk.close()
+
+
+def prepare_store(settings: Settings) -> None:
+    """Opens the store once, its tables and the line's brought up to date, before others need it."""
+    desk = assemble(settings)
+    try:
+        desk.line  # noqa: B018
+    finally:
+        desk.close()
+
+
+def converter_serves(settings: Settings) -> bool:
+    """True where a converter answers on the data folder's socket."""
+    from service.engines.office_server import SocketConverter
+
+    return SocketConverter(settings.socket).alive()
+
+
+def why_no_converter(settings: Settings) -> Problem | None:
+    """What is missing on this machine for making PDFs."""
+    from service.engines.office import why_no_pdf
+
+    return why_no_pdf(settings)

@@ -42,7 +42,7 @@ HOMES = {
     "lxml": "engines/",
     "python_calamine": "engines/sheets",
     "openpyxl": "engines/sheets",
-    "sqlalchemy": "store/|desk/batches|desk/rosters|jobs",
+    "sqlalchemy": "store/",
     "alembic": "store/",
     "obstore": "store/",
     "dbos": "jobs",

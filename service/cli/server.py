@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import socket
-import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import click
 
-from service.bootstrap import run_converter
+from service.bootstrap import (
+    converter_serves,
+    prepare_store,
+    run_converter,
+    run_worker,
+    why_no_converter,
+)
+from service.cli.children import Child, end_all, gongwen, was_killed
 from service.cli.speech import json_option, open_desk, put, say, spoken, told
 from service.errors import EngineError, problem
-from service.settings import read_settings
+from service.settings import Settings, read_settings
 
-_STOP_SECONDS = 10
 _LOOK_SECONDS = 0.5
-_CONVERTER = [sys.executable, "-m", "service", "converter"]
 _READY_SECONDS = 10
-_PR_SET_PDEATHSIG = 1
+_CONVERTER_SECONDS = 2
+_WORKER = gongwen("worker", "--no-converter")
 
 
 @click.command()
@@ -33,30 +38,30 @@ _PR_SET_PDEATHSIG = 1
 @click.option("--workers", type=int, default=1, show_default=True, help="Web processes.")
 @told
 def serve(host: str, port: int, workers: int) -> None:
-    """Serve the desk: one converter, one web server; Ctrl-C ends both."""
+    """Serve the desk: a converter, workers for batches, a web server; Ctrl-C ends all."""
     _must_be_free(host, port)
-    started = [_start(_CONVERTER)]
-    _await_converter(started[0], read_settings().socket)
-    started.append(_start(_gunicorn(host, port, workers)))
+    settings = read_settings()
+    prepare_store(settings)
+    children = [Child(gongwen("converter"), again=was_killed)]
+    _await_converter(children[0], settings.socket)
+    web = Child(_gunicorn(host, port, workers))
+    makers = settings.workers or os.cpu_count() or 1
+    children += [Child(_WORKER, again=lambda _: True) for _ in range(makers)]
     url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
     say(f"公文服务：{url}" if spoken() == "zh" else f"Gongwen is at {url}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        while started[1].poll() is None:
+        while (code := web.code) is None:
             time.sleep(_LOOK_SECONDS)
-            if _was_killed(started[0]):
-                started[0] = _start(_CONVERTER)
-        sys.exit(started[1].returncode)
+            for child in children:
+                child.look_after()
+        sys.exit(code)
     except KeyboardInterrupt:
         pass
     finally:
-        _stop(started)
-
-
-def _was_killed(converter: subprocess.Popen[bytes]) -> bool:
-    """True where a signal ended it; on its own it ends where there is no LibreOffice: no PDF."""
-    code = converter.poll()
-    return code is not None and code < 0
+        # The workers first: they hand on what is under way while there still is a converter.
+        end_all([*children[1:], web])
+        end_all(children[:1])
 
 
 def _must_be_free(host: str, port: int) -> None:
@@ -71,22 +76,11 @@ def _must_be_free(host: str, port: int) -> None:
             raise EngineError(problem("port_taken", zh, en)) from None
 
 
-def _start(command: list[str]) -> subprocess.Popen[bytes]:
-    """A child with a session of its own, so that Ctrl-C reaches it through us only."""
-    return subprocess.Popen(command, start_new_session=True, preexec_fn=_end_with_parent)  # noqa: PLW1509
-
-
-def _await_converter(converter: subprocess.Popen[bytes], socket_file: Path) -> None:
-    """Waits until the socket is there, so that no web process starts LibreOffice of its own."""
+def _await_converter(converter: Child, socket_file: Path) -> None:
+    """Waits until the socket is there, so that no other process starts LibreOffice of its own."""
     deadline = time.monotonic() + _READY_SECONDS
-    while converter.poll() is None and not socket_file.exists() and time.monotonic() < deadline:
+    while converter.code is None and not socket_file.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
-
-
-def _end_with_parent() -> None:
-    """Asks Linux to send SIGTERM when `serve` dies, however it dies (prctl(2))."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _gunicorn(host: str, port: int, workers: int) -> list[str]:
@@ -98,16 +92,35 @@ def _gunicorn(host: str, port: int, workers: int) -> list[str]:
     ]  # fmt: skip
 
 
-def _stop(started: list[subprocess.Popen[bytes]]) -> None:
-    for child in started:
-        if child.poll() is None:
-            child.terminate()
-    deadline = time.monotonic() + _STOP_SECONDS
-    for child in started:
-        try:
-            child.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            os.killpg(child.pid, signal.SIGKILL)
+@click.command()
+@click.option(
+    "--converter/--no-converter",
+    default=True,
+    show_default=True,
+    help="Start a converter where none serves this data folder.",
+)
+@told
+def worker(converter: bool) -> None:
+    """Make the forms of batches, one chunk at a time, until ended."""
+    settings = read_settings()
+    if converter:
+        threading.Thread(target=_keep_converter, args=(settings,), daemon=True).start()
+    code = run_worker(settings)
+    # The engine's threads may wait for a conversion; what they do is taken over by others.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _keep_converter(settings: Settings) -> None:
+    """Another worker may have started it, and it may die with that one: looked at now and then."""
+    child: Child | None = None
+    while why_no_converter(settings) is None:
+        ours_ended = child is None or child.code is not None
+        if ours_ended and not converter_serves(settings):
+            child = Child(gongwen("converter"))
+            _await_converter(child, settings.socket)
+        time.sleep(_CONVERTER_SECONDS)
 
 
 @click.command()
@@ -147,4 +160,4 @@ def doctor(as_json: bool) -> None:
         sys.exit(1)
 
 
-COMMANDS = (serve, converter, doctor)
+COMMANDS = (serve, worker, converter, doctor)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -166,7 +166,7 @@ def plan_row(terms: Terms, row: RosterRow, *, position: int, of: int) -> Planned
         name=str(row.values.get("person_name") or ""),
         department=str(row.values.get("department") or ""),
         member_no=row.member_no,
-        file=_file(terms, row, position, of) if position else "",
+        file=_file(terms, row.values, position, of) if position else "",
         filled=is_filled(terms.form, row.values),
         raw=dict(row.values),
         digest=_hash([terms.digest, dict(row.values)]),
@@ -174,6 +174,18 @@ def plan_row(terms: Terms, row: RosterRow, *, position: int, of: int) -> Planned
         notes=tuple(notes),
         answers=answers,
     )
+
+
+def numbered(terms: Terms, items: Sequence[PlannedItem]) -> tuple[PlannedItem, ...]:
+    """Rows that were planned one by one, with the running numbers and names of the whole."""
+    forms = [item for item in items if item.outcome in {"queued", "failed"}]
+    numbers = {item.row: number for number, item in enumerate(forms, 1)}
+    return tuple(_numbered(terms, item, numbers.get(item.row, 0), len(forms)) for item in items)
+
+
+def _numbered(terms: Terms, item: PlannedItem, position: int, of: int) -> PlannedItem:
+    file = _file(terms, item.raw, position, of) if position else ""
+    return replace(item, position=position, file=file)
 
 
 def answers_of(terms: Terms, raw: Mapping[str, Any]) -> Answers:
@@ -205,11 +217,19 @@ def is_filled(form: FormDefinition, raw: Mapping[str, Any]) -> bool:
     return any(field.personal and given(raw.get(name)) for name, field in form.fields.items())
 
 
-def _file(terms: Terms, row: RosterRow, position: int, of: int) -> str:
+def renamed(terms: Terms, raw: Mapping[str, Any], file: str) -> str:
+    """A form's file name after a mend, with the running number that it has."""
+    return _named(terms, raw, file.partition("_")[0])
+
+
+def _file(terms: Terms, raw: Mapping[str, Any], position: int, of: int) -> str:
     """`01_办公室_张三_对照检查表`: the running number makes it unique."""
-    number = str(position).zfill(max(2, len(str(of))))
+    return _named(terms, raw, str(position).zfill(max(2, len(str(of)))))
+
+
+def _named(terms: Terms, raw: Mapping[str, Any], number: str) -> str:
     title = (terms.form.short_title or terms.form.title).of(terms.lang)
-    who = [str(row.values.get(name) or "") for name in ("department", "person_name")]
+    who = [str(raw.get(name) or "") for name in ("department", "person_name")]
     return file_name(number, *who, title, suffix="")
 
 

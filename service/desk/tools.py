@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING, Protocol
 
 from service.catalog import Catalog
 from service.engines import protocols
+
+if TYPE_CHECKING:  # SQLAlchemy takes half a second, which small commands must not wait for
+    from service.store.database import Session
+    from service.store.keep import Store
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,8 +29,24 @@ class Makers:
     measurer: Callable[[], protocols.Measurer]
     builder: Callable[[], protocols.TemplateBuilder]
     coverage: Callable[[], protocols.Coverage]
+    sheets: Callable[[], protocols.SheetReader]
+    sheet_writer: Callable[[], protocols.SheetWriter]
     text_of: Callable[[bytes], str]
     doctor: Callable[[], list[protocols.DoctorLine]]
+    store: Callable[[], Store]
+    line: Callable[[Store], Line]
+
+
+class Line(Protocol):
+    """The line in which work waits for a worker; it is kept with the rows that ask for it."""
+
+    def add_chunks(
+        self, session: Session, batch_id: str, round_: int, numbers: Sequence[int], turn: int
+    ) -> None:
+        """Chunks of a batch, in the caller's transaction; chunk n stands at `turn` + n."""
+
+    def add_join(self, session: Session, batch_id: str, round_: int, turn: int) -> None:
+        """The joining of a batch's printed chunks, in the caller's transaction."""
 
 
 class Desk:
@@ -36,6 +57,7 @@ class Desk:
         self.samples = samples
         self._makers = makers
         self._converter: protocols.Converter | None = None
+        self._store: Store | None = None
         self._lock = Lock()
 
     @cached_property
@@ -81,6 +103,16 @@ class Desk:
         """What the body font can draw."""
         return self._makers.coverage()
 
+    @cached_property
+    def sheets(self) -> protocols.SheetReader:
+        """Spreadsheets to cells."""
+        return self._makers.sheets()
+
+    @cached_property
+    def sheet_writer(self) -> protocols.SheetWriter:
+        """Spreadsheets that are handed out."""
+        return self._makers.sheet_writer()
+
     def text_of(self, docx: bytes) -> str:
         """All text that a Word file prints."""
         return self._makers.text_of(docx)
@@ -89,7 +121,22 @@ class Desk:
         """What is there, what is missing, and how to mend it."""
         return self._makers.doctor()
 
+    @property
+    def store(self) -> Store:
+        """What is kept; opened at first use. Raises EngineError where it cannot be."""
+        with self._lock:
+            if self._store is None:
+                self._store = self._makers.store()
+            return self._store
+
+    @cached_property
+    def line(self) -> Line:
+        """Where work waits for a worker."""
+        return self._makers.line(self.store)
+
     def close(self) -> None:
-        """Ends the converter where it was started."""
+        """Ends the converter where it was started, and the store's connections."""
         if self._converter is not None:
             self._converter.close()
+        if self._store is not None:
+            self._store.close()

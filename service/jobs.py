@@ -1,0 +1,255 @@
+"""Durable jobs by DBOS, and DBOS nowhere else: the line of chunks, and the worker that takes them.
+
+Our rows are the truth; the engine only remembers which chunk is owed to whom. Every body may run
+twice and none the worse, so that the work of a dead worker is simply begun again.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions
+
+from service.desk.batch_work import do_chunk, do_join
+from service.desk.tools import Desk
+from service.errors import EngineError, GongwenError
+from service.store import batches, workers
+from service.store.database import Session
+from service.store.keep import Store
+
+LOG = logging.getLogger(__name__)
+VERSION = "1"
+"""Of what is kept in the line; raised by hand when a body no longer understands older work."""
+NAME = "gongwen"
+QUEUE = "batches"
+POLL_SECONDS = 0.2
+BEAT_SECONDS = 2.0
+STOP_SECONDS = 8.0
+_STRANDED_SECONDS = 30.0
+_PRUNE_SECONDS = 3600.0
+_KEPT = timedelta(days=1)
+_WAITS = ["ENQUEUED", "PENDING", "DELAYED"]
+_ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+
+
+class DurableLine:
+    """A Line in the engine's tables, which share the database with ours."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        _quiet()
+        engine = store.database.engine
+        # By its own connection: its migration begins a transaction by itself, as ours do too.
+        DBOS.migrate(engine.url.render_as_string(hide_password=False))
+        self.client = DBOSClient(
+            system_database_engine=engine,
+            serializer=DBOSPortableJSONSerializer(),
+            application_name=NAME,
+            retry_connection_errors=False,
+        )
+
+    def add_chunks(
+        self, session: Session, batch_id: str, round_: int, numbers: Sequence[int], turn: int
+    ) -> None:
+        """Chunks of a batch, in the caller's transaction; chunk n stands at `turn` + n."""
+        for number in numbers:
+            self._add(session, "chunk", turn + number, batch_id, round_, number)
+
+    def add_join(self, session: Session, batch_id: str, round_: int, turn: int) -> None:
+        """The joining of a batch's printed chunks, in the caller's transaction."""
+        self._add(session, "join", turn, batch_id, round_)
+
+    def _add(self, session: Session, what: str, turn: int, batch_id: str, *rest: int) -> None:
+        name = "-".join([batch_id, what, *map(str, rest), secrets.token_hex(4)])
+        options: EnqueueOptions = {
+            "workflow_name": what,
+            "queue_name": QUEUE,
+            "workflow_id": name,
+            "app_version": VERSION,
+            "priority": turn,
+        }
+        self.client.enqueue_in_transaction(session, options, batch_id, *rest)
+
+    def is_owed(self, batch_id: str) -> bool:
+        """True where work of a batch waits or is under way."""
+        return bool(
+            self.client.list_workflows(
+                workflow_id_prefix=f"{batch_id}-",
+                status=_WAITS,
+                limit=1,
+                load_input=False,
+                load_output=False,
+            )
+        )
+
+    def take_from(self, worker_id: str) -> int:
+        """Puts what a dead worker had under way back into the line; how much it was."""
+        found = self.client.list_workflows(
+            executor_id=worker_id, status="PENDING", load_input=False, load_output=False
+        )
+        ids = [one.workflow_id for one in found]
+        if ids:
+            self.client.resume_workflows(ids, queue_name=QUEUE)
+        return len(ids)
+
+    def prune(self) -> None:
+        """Forgets work that ended more than a day ago."""
+        before = (datetime.now(UTC) - _KEPT).isoformat()
+        old = self.client.list_workflows(
+            status=_ENDED, completed_before=before, limit=1000, load_input=False, load_output=False
+        )
+        self.client.delete_workflows([one.workflow_id for one in old])
+
+
+class Worker:
+    """This process as one that takes chunks, one at a time.
+
+    Args:
+        desk: the use cases' tools; its line must be a DurableLine.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        line = desk.line
+        assert isinstance(line, DurableLine)
+        self._desk, self._line = desk, line
+        # Never the engine's default `local`: two living workers would run each other's work.
+        self.id = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+        self._stop = threading.Event()
+        self._due = {"stranded": 0.0, "prune": 0.0}
+
+    def run(self) -> int:
+        """Takes chunks until SIGTERM or SIGINT, then hands on what is under way.
+
+        Returns:
+            The exit code; 1 where the others took this worker for dead.
+        """
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._stop.set())
+        self._desk.store.blobs.sweep()
+        self._desk.store.written(
+            lambda session: workers.enrol(session, self.id, socket.gethostname(), os.getpid())
+        )
+        self._listen()
+        code = self._watch()
+        self._end()
+        return code
+
+    def _listen(self) -> None:
+        DBOS(
+            config={
+                "name": NAME,
+                "system_database_engine": self._desk.store.database.engine,
+                "executor_id": self.id,
+                "application_version": VERSION,
+                "serializer": DBOSPortableJSONSerializer(),
+                "log_level": "WARNING",
+                "run_migrations": False,
+                "enable_otlp": False,
+            }
+        )
+        self._register()
+        DBOS.listen_queues([QUEUE])
+        DBOS.launch()
+        DBOS.register_queue(
+            QUEUE,
+            worker_concurrency=1,
+            polling_interval_sec=POLL_SECONDS,
+            on_conflict="always_update",
+        )
+
+    def _register(self) -> None:
+        @DBOS.workflow(name="chunk", max_recovery_attempts=None)
+        def chunk(batch_id: str, round_: int, number: int) -> None:
+            if do_chunk(self._desk, batch_id, round_, number, stop=self._stop.is_set):
+                self._hand_on(batch_id, round_, number)
+
+        @DBOS.workflow(name="join", max_recovery_attempts=None)
+        def join(batch_id: str, round_: int) -> None:
+            do_join(self._desk, batch_id, round_, stop=self._stop.is_set)
+
+    def _hand_on(self, batch_id: str, round_: int, number: int) -> None:
+        """What is left of a chunk goes back into the line, in front."""
+        self._desk.store.written(
+            lambda session: self._line.add_chunks(session, batch_id, round_, [number], 1 - number)
+        )
+
+    def _watch(self) -> int:
+        """Signs of life, and a look at the others, until this worker is to end."""
+        while not self._stop.wait(BEAT_SECONDS):
+            try:
+                if not self._beat():
+                    LOG.error("the other workers took this one for dead; it begins anew")
+                    return 1
+                self._look_around()
+            except GongwenError as error:
+                LOG.warning("the line cannot be looked at: %s", error.problems[0].code)
+            except Exception:
+                LOG.exception("the line cannot be looked at")
+        return 0
+
+    def _beat(self) -> bool:
+        with self._desk.store.write() as session:
+            return workers.beat(session, self.id)
+
+    def _look_around(self) -> None:
+        with self._desk.store.write() as session:
+            dead = workers.take_over(session, self.id)
+        for one in dead:
+            LOG.warning("worker %s is dead; %d chunks taken over", one, self._line.take_from(one))
+            with self._desk.store.write() as session:
+                workers.leave(session, one)
+        self._now_and_then("stranded", _STRANDED_SECONDS, self._mend_stranded)
+        self._now_and_then("prune", _PRUNE_SECONDS, self._line.prune)
+
+    def _now_and_then(self, what: str, seconds: float, work: Callable[[], Any]) -> None:
+        if time.monotonic() >= self._due[what]:
+            self._due[what] = time.monotonic() + seconds
+            work()
+
+    def _mend_stranded(self) -> None:
+        """A batch that is under way and owed to nobody is put into the line again.
+
+        It is not to happen; a restored backup or an engine's table that was emptied bring it about.
+        """
+        with self._desk.store.read() as session:
+            open_ = [one for one in batches.every(session) if one.state in batches.OPEN]
+        for one in open_:
+            if not self._line.is_owed(one.id):
+                LOG.warning("batch %s was owed to nobody", one.id)
+                with self._desk.store.write() as session:
+                    self._owe(session, one.id)
+
+    def _owe(self, session: Session, batch_id: str) -> None:
+        batch = batches.find(session, batch_id, lock=True)
+        if batch is None or batch.state not in batches.OPEN:
+            return
+        if batch.state == "joining":
+            self._line.add_join(session, batch.id, batch.round, batch.turn)
+            return
+        numbers = batches.chunks_left(session, batch.id) or [0]  # an empty chunk ends the batch
+        self._line.add_chunks(session, batch.id, batch.round, numbers, batch.turn)
+
+    def _end(self) -> None:
+        """Within ten seconds, whatever is under way: what is not handed on is taken over."""
+        self._stop.set()
+        threading.Timer(STOP_SECONDS, lambda: os._exit(1)).start()
+        DBOS.destroy(workflow_completion_timeout_sec=int(STOP_SECONDS))
+        try:
+            with self._desk.store.write() as session:
+                workers.leave(session, self.id)
+        except EngineError:
+            LOG.warning("the database is away at the end")
+
+
+def _quiet() -> None:
+    """The engine tells of every connection; what matters is a warning."""
+    logging.getLogger("dbos").setLevel(logging.WARNING)

@@ -1,0 +1,1 @@
+"""What is kept: rows in the database (SQLAlchemy), files in the blob store (obstore)."""

@@ -1,0 +1,97 @@
+"""Column types: instants in UTC on the database's clock, and JSON that keeps dates."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, Text, TypeDecorator
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC; aware in Python, however the database keeps it."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """SQLite has no zones: UTC goes in bare."""
+        if value is None or dialect.name != "sqlite":
+            return value
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """UTC, whatever zone the connection speaks."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class db_now(FunctionElement[datetime]):
+    """This moment on the database's clock, `shift` seconds on; one clock for all machines."""
+
+    type = Instant()
+    inherit_cache = False
+
+    def __init__(self, shift: float = 0) -> None:
+        self.shift = float(shift)
+        super().__init__()
+
+
+@compiles(db_now, "sqlite")
+def _sqlite_now(element: db_now, *_: Any, **__: Any) -> str:
+    # Six digits, as SQLAlchemy writes them: SQLite compares instants as text.
+    return f"(strftime('%Y-%m-%d %H:%M:%f', 'now', '{element.shift:+.3f} seconds') || '000')"
+
+
+@compiles(db_now, "postgresql")
+def _postgresql_now(element: db_now, *_: Any, **__: Any) -> str:
+    return f"(clock_timestamp() + interval '{element.shift:+.3f} seconds')"
+
+
+class Json(TypeDecorator[Any]):
+    """Plain data as JSON text, the same in every database; dates come back as dates."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """ASCII only: a lone surrogate or NUL would break the statement."""
+        return None if value is None else to_json(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """The data again."""
+        return None if value is None else from_json(value)
+
+
+def to_json(value: Any) -> str:
+    """JSON text; `{"$date": "2014-06-13"}` stands for a date."""
+    return json.dumps(value, default=_tagged, separators=(",", ":"))
+
+
+def from_json(text: str) -> Any:
+    """What `to_json` was given, with lists for tuples."""
+    return json.loads(text, object_hook=_untagged)
+
+
+def _tagged(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return {"$datetime": value.isoformat()}
+    if isinstance(value, date):
+        return {"$date": value.isoformat()}
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"cannot be kept: {type(value).__name__}")
+
+
+def _untagged(value: dict[str, Any]) -> Any:
+    if len(value) == 1:
+        if "$date" in value:
+            return date.fromisoformat(value["$date"])
+        if "$datetime" in value:
+            return datetime.fromisoformat(value["$datetime"])
+    return value

@@ -1,0 +1,73 @@
+"""Rows of rosters: questions and changes, each one statement or two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from service.store.blobs import digest
+from service.store.columns import to_json
+from service.store.models import Activity, Batch, Member, Roster, new_id
+
+
+def keep_activity(session: Session, lang: str, facts: Mapping[str, Any]) -> Activity:
+    """The row that holds just these values; made where there is none."""
+    mark = digest(f"{lang}:{to_json(facts)}".encode())
+    found = session.scalar(select(Activity).where(Activity.digest == mark))
+    if found is None:
+        found = Activity(id=new_id(), lang=lang, digest=mark, facts=dict(facts))
+        session.add(found)
+        session.flush()
+    return found
+
+
+def activity(session: Session, activity_id: str) -> Activity:
+    """An activity by its id."""
+    return session.get_one(Activity, activity_id)
+
+
+def add(session: Session, roster: Roster) -> None:
+    """A new roster, without its members."""
+    session.add(roster)
+    session.flush()
+
+
+def find(session: Session, roster_id: str, *, lock: bool = False) -> Roster | None:
+    """A roster by its id; `lock` makes other writers wait (PostgreSQL)."""
+    return session.get(Roster, roster_id, with_for_update=lock or None)
+
+
+def every(session: Session) -> Sequence[Roster]:
+    """All rosters, the newest first."""
+    return session.scalars(select(Roster).order_by(Roster.created_at.desc(), Roster.id)).all()
+
+
+def members(session: Session, roster_id: str) -> Sequence[Member]:
+    """Its rows, in the file's order."""
+    return session.scalars(
+        select(Member).where(Member.roster_id == roster_id).order_by(Member.row)
+    ).all()
+
+
+def replace_members(session: Session, roster_id: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """New rows instead of the old ones; `rows` hold row, read, mends and plan."""
+    session.execute(delete(Member).where(Member.roster_id == roster_id))
+    whole = [{"id": new_id(), "roster_id": roster_id, **row} for row in rows]
+    if whole:
+        session.execute(insert(Member), whole)
+
+
+def change_members(session: Session, changes: Sequence[Mapping[str, Any]]) -> None:
+    """New values of some rows; each change holds the member's `id`."""
+    if changes:
+        session.execute(update(Member), [dict(change) for change in changes])
+
+
+def batches_of(session: Session, roster_id: str) -> Sequence[str]:
+    """Ids of the batches started from a roster, the newest first."""
+    return session.scalars(
+        select(Batch.id).where(Batch.roster_id == roster_id).order_by(Batch.created_at.desc())
+    ).all()
