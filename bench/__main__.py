@@ -19,6 +19,10 @@ from bench.table import Section
 
 PARTS = {
     "fill": "Word files from answers, CPU time",
+    "pdf": "200 forms to one joined PDF, wall time",
+    "singles": "200 forms to 200 PDFs, wall time",
+    "bytes": "size of the joined PDF of 500 forms",
+    "one": "one form, warm, from the click to pictures of its pages",
 }
 
 

@@ -34,23 +34,25 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Goal:
-    """A ratio that issue 3 asks for.
+    """A ratio, and what issue 3 asks of it.
 
     Attributes:
         name: what against what.
         ratio: as measured.
-        wanted: the figure to reach.
+        wanted: the figure to reach; None where none is asked for.
         at_most: smaller is better.
     """
 
     name: str
     ratio: float
-    wanted: float
+    wanted: float | None
     at_most: bool = False
 
     @property
     def reached(self) -> bool:
         """Whether the figure is reached."""
+        if self.wanted is None:
+            return True
         return self.ratio <= self.wanted if self.at_most else self.ratio >= self.wanted
 
 
@@ -91,6 +93,8 @@ def _row(row: Row) -> list[str]:
 
 
 def _goal(goal: Goal) -> list[str]:
+    if goal.wanted is None:
+        return [goal.name, f"{goal.ratio:.2f} x", "no goal", ""]
     wanted = f"{'at most' if goal.at_most else 'to reach'} {goal.wanted:g}"
     return [goal.name, f"{goal.ratio:.2f} x", wanted, "reached" if goal.reached else "NOT reached"]
 
