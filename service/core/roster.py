@@ -9,8 +9,20 @@ from typing import Any, Literal
 
 from service.errors import Problem
 
-Cell = str | int | float | bool | date | datetime | time | None
-"""What a cell can hold; formulas come as their stored result, or as text."""
+
+@dataclass(frozen=True, kw_only=True)
+class BadCell:
+    """A cell whose value cannot be had.
+
+    Attributes:
+        why: `error` (`#REF!` and the like), or `no_result` (a formula that was never computed).
+    """
+
+    why: Literal["error", "no_result"]
+
+
+Cell = str | int | float | bool | date | datetime | time | BadCell | None
+"""What a cell can hold; formulas come as their stored result, in CSV as text."""
 
 How = Literal["name", "label", "alias", "chosen", "unknown"]
 MEMBER_NO = "#"

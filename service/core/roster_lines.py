@@ -1,0 +1,196 @@
+"""Rosters: what a row is (a member, or empty, a total, a remark), and its cells as raw values."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from service.core.definition import FieldDefinition, FormDefinition
+from service.core.roster import MEMBER_NO, Cell
+from service.core.roster_cells import Take, UntrustedError, key_text, taker
+from service.core.roster_columns import Grid
+from service.core.roster_heads import said
+from service.core.roster_names import DEPARTMENT, NAME, is_serial, letter, plain
+from service.core.roster_words import Place, about, clipped, listed
+from service.errors import Problem, Text
+
+_REMARK = re.compile(
+    r"(合计|总计|共计|小计|总人数|备注|说明|注|填表说明|填表人|填报人|制表人?|审核人?|负责人|联系人|"
+    r"联系电话|单位负责人|填报单位|单位|填表日期|填报日期|制表日期|日期|total|subtotal|notes?|remarks?|"
+    r"preparedby|date)([:：(（]?|[:：(（].*|\d+[人名].*)|共\d+[人名].*",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """One column that is read: where it stands and how its cells are taken."""
+
+    name: str
+    index: int
+    take: Take
+    place: Place
+
+
+@dataclass(kw_only=True)
+class Line:
+    """One row as read.
+
+    Attributes:
+        row: number in the file.
+        number: the member number, or "".
+        values: field or column name to raw value.
+        reasons: cells that cannot be trusted.
+    """
+
+    row: int
+    number: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    reasons: list[Problem] = field(default_factory=list)
+
+    def text(self, name: str) -> str:
+        """A value that is one line of text."""
+        value = self.values.get(name)
+        return value if isinstance(value, str) else ""
+
+
+class LineReader:
+    """Reads the rows of one sheet; what was done to cells is remembered for a note."""
+
+    def __init__(self, form: FormDefinition, grid: Grid, *, file: str, csv: bool) -> None:
+        self.grid = grid
+        self.csv = csv
+        self.place = Place(file=file, sheet=clipped(grid.sheet.name))
+        self.sources = tuple(self._sources(form))
+        self._key = grid.places.get(MEMBER_NO, -1)
+        self._counting = {
+            i
+            for i, one in enumerate(grid.sheet.rows[grid.heads.row][1])
+            if i == self._key or (isinstance(one, str) and is_serial(one))
+        }
+        self._heads = [
+            plain(one) if isinstance(one, str) else "" for one in grid.sheet.rows[grid.heads.row][1]
+        ]
+        self._done: dict[str, list[str]] = {}
+
+    def read(self, row: int, cells: Sequence[Cell]) -> Line:
+        """The values of a row, and why some cannot be had."""
+        line = Line(row=row)
+        for one in self.sources:
+            cell = cells[one.index] if one.index < len(cells) else None
+            if cell is None:
+                continue
+            try:
+                value = one.take(cell, lambda code, one=one: self._mark(code, one, row))
+            except UntrustedError as error:
+                line.reasons.append(about(error.code, at(one.place, row)))
+                continue
+            if value is not None:
+                line.values[one.name] = value
+        self._read_number(line, cells)
+        if self.csv and any(map(said, cells[self.grid.width :])):
+            line.reasons.append(about("ragged_row", at(self.place, row)))
+        return line
+
+    def kind(self, cells: Sequence[Cell], *, after: bool) -> str:
+        """Why a row is nobody's, as a code of `roster_words`; "" for a member's row.
+
+        Args:
+            cells: the row.
+            after: no further row below has a name.
+        """
+        there = [index for index, cell in enumerate(cells) if said(cell)]
+        if not there:
+            return "empty_row"
+        if self._counting.issuperset(there):
+            return "number_only"
+        same = sum(
+            isinstance(cells[i], str) and plain(str(cells[i])) == self._heads[i]
+            for i in there
+            if i < len(self._heads) and self._heads[i]
+        )
+        if same >= 2 and 2 * same >= len(there):
+            return "repeated_header"
+        name = self._cell(cells, NAME)
+        if said(name):
+            return "remark_row" if _is_remark(name) else ""
+        alone = after and len(there) == 1
+        return "remark_row" if alone or _is_remark(cells[there[0]]) else ""
+
+    def named(self, cells: Sequence[Cell]) -> bool:
+        """True where the row has a name that is no remark."""
+        name = self._cell(cells, NAME)
+        return said(name) and not _is_remark(name)
+
+    def notes(self) -> list[Problem]:
+        """What was done to cells, each kind once."""
+        return [about(code, self.place, cells=listed(cells)) for code, cells in self._done.items()]
+
+    def _cell(self, cells: Sequence[Cell], name: str) -> Cell:
+        index = self.grid.places.get(name, -1)
+        return cells[index] if 0 <= index < len(cells) else None
+
+    def _read_number(self, line: Line, cells: Sequence[Cell]) -> None:
+        if 0 <= self._key < len(cells):
+            try:
+                line.number = key_text(cells[self._key])
+            except UntrustedError as error:
+                place = at(self.place, line.row, letter=letter(self._key), path=MEMBER_NO)
+                line.reasons.append(about(error.code, place))
+
+    def _mark(self, code: str, source: Source, row: int) -> None:
+        self._done.setdefault(code, []).append(f"{source.place.letter}{row}")
+
+    def _sources(self, form: FormDefinition) -> Sequence[Source]:
+        """The columns in the sheet's order."""
+        found = []
+        for path, index in sorted(self.grid.places.items(), key=lambda one: one[1]):
+            asked = form.field(path)
+            if asked is None:  # a key
+                continue
+            place = at(self.place, 0, letter=letter(index), path=path, label=_said(asked))
+            name = path.removeprefix(f"{self.grid.table}.") if self.grid.table else path
+            # On a further sheet name and department only say whose a row is.
+            if self.grid.table and path in {NAME, DEPARTMENT}:
+                name = f"#{path}"
+            take = taker(asked, csv=self.csv)
+            found.append(Source(name=name, index=index, take=take, place=place))
+        return found
+
+
+def at(
+    place: Place,
+    row: int,
+    *,
+    letter: str = "",
+    path: str = "",
+    label: Text | None = None,
+) -> Place:
+    """A place in another row, or narrowed down to a column."""
+    return Place(
+        file=place.file,
+        sheet=place.sheet,
+        row=row,
+        letter=letter or place.letter,
+        label=label or place.label,
+        path=path or place.path,
+    )
+
+
+def _said(asked: FieldDefinition) -> Text:
+    return Text(asked.label.zh, asked.label.en)
+
+
+def _is_remark(cell: Cell) -> bool:
+    if not isinstance(cell, str):
+        return False
+    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", cell)).casefold()
+    return bool(_REMARK.fullmatch(text))
+
+
+def differs(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """True where two rows say different things of what both give."""
+    return any(other[name] != value for name, value in one.items() if name in other)
