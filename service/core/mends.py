@@ -1,42 +1,75 @@
-"""A row of a roster with what a clerk has changed in place."""
+"""Rows of a roster with what a clerk has changed in place."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from service.core.roster import RosterRow
+from service.core.roster_names import DEPARTMENT, NAME, same_person
+from service.core.roster_words import Place, about
 from service.core.typed import given
+from service.errors import Text
 
-_OF_THE_WHOLE_ROW = frozenset({"empty_row", "duplicate"})
+Mends = Mapping[int, Mapping[str, Any]]
+"""Row number to the values that were changed."""
+
+
+def settled(rows: Sequence[RosterRow], mends: Mends, *, file: str) -> list[RosterRow]:
+    """The rows as they stand now.
+
+    A row that was mended is looked at anew: does it repeat another? One that nobody touched keeps
+    what was said of it when it was read.
+    """
+    now = [mended(one, mends.get(one.row, {})) for one in rows]
+    if not mends:
+        return now
+    people: dict[tuple[str, str], int] = {}
+    for one in now:
+        if one.row not in mends and one.outcome in {"ready", "failed"}:
+            people.setdefault(_who(one), one.row)
+    for index, one in enumerate(now):
+        if one.row in mends and one.values:
+            first = people.setdefault(_who(one), one.row)
+            if first != one.row and _who(one)[0]:
+                now[index] = _repeats(one, first, file)
+    return now
 
 
 def mended(row: RosterRow, mends: Mapping[str, Any]) -> RosterRow:
-    """The row as it stands now.
+    """One row with its mends.
 
     A value that was mended takes the place of the one read, and with it goes what was said of that
-    one. An emptied value is not given. A row that was empty, or somebody's second, is looked at
-    anew; whether it still repeats another is for whoever sees all rows.
+    one; an emptied value is not given. What was said of the row as a whole goes too: somebody has
+    looked at it.
     """
     if not mends:
         return row
     values = {name: value for name, value in {**row.values, **mends}.items() if given(value)}
     if not values:
         return replace(row, values=values)
+    left = tuple(one for one in row.reasons if one.path and _head(one.path) not in mends)
     return replace(
         row,
-        outcome="ready" if not (left := _left(row, mends)) else "failed",
+        outcome="failed" if left else "ready",
         values=values,
         reasons=left,
-        notes=tuple(one for one in row.notes if one.path.partition(".")[0] not in mends),
+        notes=tuple(one for one in row.notes if _head(one.path) not in mends),
     )
 
 
-def _left(row: RosterRow, mends: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Reasons that the mends leave standing."""
-    return tuple(
-        one
-        for one in row.reasons
-        if one.code not in _OF_THE_WHOLE_ROW and one.path.partition(".")[0] not in mends
+def _head(path: str) -> str:
+    return path.partition(".")[0]
+
+
+def _who(row: RosterRow) -> tuple[str, str]:
+    name, department = (str(row.values.get(one) or "") for one in (NAME, DEPARTMENT))
+    return same_person(name), same_person(department)
+
+
+def _repeats(row: RosterRow, first: int, file: str) -> RosterRow:
+    told = about(
+        "duplicate_person", Place(file=file, row=row.row), row=first, differs=Text("。", ".")
     )
+    return replace(row, outcome="duplicate", reasons=(told,))

@@ -24,13 +24,8 @@ from service.desk.batch_return import match_returned, open_returned
 from service.desk.batch_views import Pdf
 from service.desk.kept import plain_problems, problems_of
 from service.desk.printing import chunk_sizes
-from service.desk.rosters import (
-    found_roster,
-    nothing_to_make,
-    plans_of,
-    refuse_unknown,
-    terms_of,
-)
+from service.desk.roster_kept import standing
+from service.desk.rosters import nothing_to_make, refuse_unknown
 from service.desk.tools import Desk
 from service.errors import ConflictError, InputError, Problem, problem
 from service.store import batches as rows
@@ -61,16 +56,16 @@ def start_batch(desk: Desk, roster_id: str, *, pdf: Pdf, odd_start: bool) -> str
         InputError: no row of it can be made.
     """
     with desk.store.read() as session:
-        kept = found_roster(session, roster_id)
-        terms = terms_of(desk, session, kept)
+        now = standing(session, roster_id)
+    terms = now.terms(desk)
+    found = now.plans(terms)
+    planned = numbered(terms, [plan for _, plan in found])
+    if not any(one.outcome == "queued" for one in planned):
+        raise InputError(nothing_to_make())
     desk.store.blobs.put_new(template_name(terms.version), terms.template)
+    line = desk.line
     with desk.store.write() as session:
-        kept = found_roster(session, roster_id, lock=True)
-        found = plans_of(session, kept, terms)
-        planned = numbered(terms, [plan for _, plan in found])
-        if not any(one.outcome == "queued" for one in planned):
-            raise InputError(nothing_to_make())
-        batch = _batch(kept.id, kept.activity_id, terms, pdf, odd_start)
+        batch = _batch(now.kept.id, now.kept.activity_id, terms, pdf, odd_start)
         chunks = _chunks(session, batch, _to_place(planned, pdf))
         items = [
             _item(row, plan, chunks.get(row.row, -1))
@@ -78,7 +73,7 @@ def start_batch(desk: Desk, roster_id: str, *, pdf: Pdf, odd_start: bool) -> str
         ]
         rows.add(session, batch, items)
         numbers = {item["chunk"] for item in items if item["state"] == "queued"}
-        desk.line.add_chunks(session, batch.id, 1, sorted(numbers), batch.turn)
+        line.add_chunks(session, batch.id, 1, sorted(numbers), batch.turn)
     return batch.id
 
 

@@ -50,6 +50,7 @@ class Roster(Base):
         chosen: what the clerk said of columns: `Sheet!A` to a field path, `#`, or "".
         columns: how each column was understood.
         checked: digest of the terms that the members' outcomes were found with.
+        version: counts changes, so that two at once do not lose one.
     """
 
     __tablename__ = "roster"
@@ -65,6 +66,7 @@ class Roster(Base):
     shared: Mapped[dict[str, Any]]
     notes: Mapped[list[Any]]
     checked: Mapped[str] = mapped_column(String(64), default="")
+    version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(server_default=db_now())
 
 

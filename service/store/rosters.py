@@ -52,6 +52,11 @@ def members(session: Session, roster_id: str) -> Sequence[Member]:
     ).all()
 
 
+def member(session: Session, roster_id: str, row: int) -> Member | None:
+    """One row of a roster."""
+    return session.scalar(select(Member).where(Member.roster_id == roster_id, Member.row == row))
+
+
 def replace_members(session: Session, roster_id: str, rows: Iterable[Mapping[str, Any]]) -> None:
     """New rows instead of the old ones; `rows` hold row, read, mends and plan."""
     session.execute(delete(Member).where(Member.roster_id == roster_id))

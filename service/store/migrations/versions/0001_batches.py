@@ -52,6 +52,7 @@ def upgrade() -> None:
         _needed("shared", Json()),
         _needed("notes", Json()),
         _needed("checked", sa.String(64)),
+        _needed("version", sa.Integer()),
         _created(),
         sa.PrimaryKeyConstraint("id", name="pk_roster"),
         sa.ForeignKeyConstraint(
