@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import wraps
@@ -23,11 +24,16 @@ from service.errors import (
     Lang,
     NotFoundError,
     Problem,
+    Text,
     problem,
 )
 from service.settings import read_settings
 
 _P = ParamSpec("_P")
+_OFTEN_SECONDS, _SELDOM_SECONDS = 0.2, 5.0
+"""Between two lines of progress: on a terminal, and in a log."""
+_SURE_SECONDS = 1.0
+"""Before that no speed is known."""
 
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object on standard output."
@@ -128,6 +134,34 @@ def not_over(output: Path, *inputs: Path) -> None:
         zh = "输出文件就是所用的材料，会把它覆盖；请换一个输出文件名。"
         en = "the output is one of the files it is made from; take another name for the output."
         raise ConflictError(problem("output_is_input", zh, en, file=str(output)))
+
+
+class Progress:
+    """`[120/500] 生成 PDF，约剩 2 分 10 秒`, now and then; the time left is from measured speed."""
+
+    def __init__(self) -> None:
+        self._what: Text | None = None
+        self._started = self._said = 0.0
+
+    def __call__(self, what: Text, done: int, total: int) -> None:
+        """So many are done; a new `what` begins a new count."""
+        now = time.monotonic()
+        if what != self._what:
+            self._what, self._started, self._said = what, now, now
+        pause = _OFTEN_SECONDS if sys.stderr.isatty() else _SELDOM_SECONDS
+        if done < total and now - self._said < pause:
+            return
+        self._said = now
+        progress_line(done, total, what.of(spoken()) + self._left(done, total, now))
+
+    def _left(self, done: int, total: int, now: float) -> str:
+        passed = now - self._started
+        if done == total or passed < _SURE_SECONDS:
+            return ""
+        minutes, seconds = divmod(round(passed / done * (total - done)), 60)
+        if spoken() == "zh":
+            return f"，约剩 {minutes} 分 {seconds} 秒" if minutes else f"，约剩 {seconds} 秒"
+        return f", about {minutes} min {seconds} s left" if minutes else f", {seconds} s left"
 
 
 def progress_line(done: int, total: int, title: str) -> None:
