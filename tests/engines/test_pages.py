@@ -34,6 +34,14 @@ def test_picture_shows_the_drawing_in_its_place():
     )
 
 
+def test_a_page_keeps_its_colours_and_one_without_is_grey():
+    drawing = b"0 g 59.5 84.2 119 84.2 re f"
+    pdf = make_pdf(Paper(drawing=drawing), Paper(drawing=b"1 0 0 rg" + drawing[3:]))
+    black, red = (Image.open(io.BytesIO(png)) for png in PAGES.pictures(pdf, width=500))
+    assert (black.mode, red.mode) == ("L", "RGB")
+    assert (black.getpixel((100, 600)), red.getpixel((100, 600))) == (0, (255, 0, 0))
+
+
 def test_texts_page_by_page():
     pdf = make_pdf(
         Paper(drawing=words("one") + words("two", y=300)), Paper(), Paper(drawing=words("x"))
