@@ -132,7 +132,7 @@ def _make_part(desk: Desk, plan: BundlePlan, part: PlannedPart) -> _Pages:
     document = produce(
         desk, part.kind, part.answers, lang=plan.lang, activity=plan.activity, part=part.part
     )
-    converted = desk.converter.convert(document.docx, name=part.title, urgent=False)
+    converted = desk.converter.convert(document.docx, name=part.title, urgent=False, fonts=True)
     return _Pages(
         plan=part,
         pdf=converted.pdf,

@@ -15,6 +15,7 @@ import pypdf
 from lxml import etree
 
 from service.engines.fonts import Face, FontFiles, all_faces, candidates, same_font
+from service.engines.office_glance import Glance
 from service.engines.protocols import FontUse
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -145,6 +146,11 @@ def _face_name(node: Any) -> str:
 
 def embedded_fonts(pdf: bytes) -> frozenset[str]:
     """PostScript names of the fonts embedded in a PDF, without their subset tags."""
+    names = Glance(pdf).fonts
+    return _parsed_fonts(pdf) if names is None else names
+
+
+def _parsed_fonts(pdf: bytes) -> frozenset[str]:
     seen: dict[int, Any] = {}
     names: set[str] = set()
     for page in pypdf.PdfReader(io.BytesIO(pdf)).pages:

@@ -29,6 +29,7 @@ class AbsentConverter:
         name: str,
         suffix: Literal[".docx", ".doc", ".odt"] = ".docx",
         urgent: bool = True,
+        fonts: bool | None = None,
     ) -> Converted:
         """Raises EngineError with the reason, always."""
         raise EngineError(self.reason)

@@ -13,15 +13,20 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MARKS = re.compile("([“”‘’…—·]+)")
-_LATIN_BEFORE = re.compile(r"[!-~\u00c0-\u024f]$")
+_LATIN_BEFORE = re.compile(r"[!-~\u00c0-\u024f]\Z")
 _CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 _LETTERS = re.compile(r"[A-Za-z]")
 _PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml$")
+_ROOT = re.compile(r"<[A-Za-z][^<>]*>")
+_DECLARED = re.compile(r"""xmlns(?::[\w.-]+)?=(?:"[^"]*"|'[^']*')""")
+_END = "</w:p>"
+_BETWEEN = "<?gongwen?>"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
@@ -39,19 +44,60 @@ def with_chinese_marks(docx: bytes) -> bytes:
 def _copied(docx: bytes) -> bytes:
     changed: dict[str, bytes] = {}
     with zipfile.ZipFile(io.BytesIO(docx)) as package:
-        fonts = _Fonts(package.read("word/styles.xml"))
-        for name in package.namelist():
-            if _PARTS.match(name) and (new := _changed(package.read(name), fonts)):
-                changed[name] = new
+        for name in filter(_PARTS.match, package.namelist()):
+            xml = package.read(name).decode("utf-8")
+            if found := _candidates(xml):
+                fonts = _fonts(package.read("word/styles.xml"))
+                if (new := _changed(xml, found, fonts)) is not None:
+                    changed[name] = new
         if not changed:
             return docx
         target = io.BytesIO()
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copied:
+        # Not deflated: LibreOffice takes it off this very machine's disk.
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as copied:
             for info in package.infolist():
+                data = changed.get(info.filename)
                 fixed = zipfile.ZipInfo(info.filename)
-                fixed.compress_type = zipfile.ZIP_DEFLATED
-                copied.writestr(fixed, changed.get(info.filename, package.read(info)))
+                copied.writestr(fixed, package.read(info) if data is None else data)
     return target.getvalue()
+
+
+def _candidates(xml: str) -> list[tuple[int, int]]:
+    """Where the paragraphs stand that hold a mark behind a Latin character.
+
+    Only these are parsed: in a composite of a hundred forms they are few.
+    """
+    found: list[tuple[int, int]] = []
+    done = 0
+    for mark in _MARKS.finditer(xml):
+        if mark.start() < done or not _LATIN_BEFORE.search(_char_before(xml, mark.start())):
+            continue
+        begin = max(xml.rfind("<w:p>", done, mark.start()), xml.rfind("<w:p ", done, mark.start()))
+        end = xml.find(_END, mark.end())
+        if begin < 0 or end < 0 or _END in xml[begin : mark.start()]:
+            return [_whole(xml)]  # a text box in the paragraph, or an unusual prefix
+        done = end + len(_END)
+        found.append((begin, done))
+    return found
+
+
+def _char_before(xml: str, place: int) -> str:
+    """The character of the same paragraph before a place, tags passed over."""
+    while xml[place - 1] == ">":
+        start = xml.rfind("<", 0, place)
+        tag = xml[start:place]
+        if tag.startswith(("<w:p>", "<w:p ", _END)):
+            return ""
+        if ">" in tag[:-1]:
+            return ">"
+        place = start
+    return xml[place - 1]
+
+
+def _whole(xml: str) -> tuple[int, int]:
+    """The root element."""
+    root = _ROOT.search(xml)
+    return (0 if root is None else root.start()), len(xml)
 
 
 def _parser() -> etree.XMLParser:
@@ -94,14 +140,41 @@ class _Fonts:
             name = None if above is None else above.get(f"{_W}val")
 
 
-def _changed(xml: bytes, fonts: _Fonts) -> bytes | None:
-    if not _MARKS.search(xml.decode("utf-8")):
+@lru_cache(maxsize=16)
+def _fonts(styles: bytes) -> _Fonts:
+    return _Fonts(styles)
+
+
+def _changed(xml: str, found: list[tuple[int, int]], fonts: _Fonts) -> bytes | None:
+    """The part with these places mended; None where nothing needed it."""
+    try:
+        mended = _mended([xml[start:end] for start, end in found], _namespaces(xml), fonts)
+    except etree.XMLSyntaxError:  # what was cut out is no whole paragraph
+        found = [_whole(xml)]
+        mended = _mended([xml[slice(*found[0])]], "", fonts)
+    if mended is None:
         return None
-    root = etree.fromstring(xml, _parser())
+    pieces, last = [], 0
+    for (start, end), new in zip(found, mended, strict=True):
+        pieces += [xml[last:start], new]
+        last = end
+    return "".join([*pieces, xml[last:]]).encode()
+
+
+def _namespaces(xml: str) -> str:
+    """The declarations that paragraphs of a part need when they stand alone."""
+    root = _ROOT.search(xml)
+    return "" if root is None else " ".join(_DECLARED.findall(root.group()))
+
+
+def _mended(pieces: list[str], namespaces: str, fonts: _Fonts) -> list[str] | None:
+    whole = f"<x {namespaces}>{_BETWEEN.join(pieces)}</x>"
+    root = etree.fromstring(whole, _parser())
     touched = [_mend(paragraph, fonts) for paragraph in root.iter(f"{_W}p")]
     if not any(touched):
         return None
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    text = etree.tostring(root, encoding="unicode")
+    return text[text.index(">") + 1 : text.rindex("<")].split(_BETWEEN)
 
 
 def _mend(paragraph: etree._Element, fonts: _Fonts) -> bool:
@@ -124,15 +197,19 @@ def _mend(paragraph: etree._Element, fonts: _Fonts) -> bool:
 
 def _pieces(words: str, before: str) -> Iterator[tuple[str, bool]]:
     """Runs of text, and True for marks that LibreOffice would set in the Latin font."""
-    latin = bool(_LATIN_BEFORE.search(before))
+    plain, latin = "", bool(_LATIN_BEFORE.search(before))
     for piece in _MARKS.split(words):
-        if not piece:
+        if latin and _MARKS.fullmatch(piece):
+            if plain:
+                yield plain, False
+            yield piece, True
+            plain = ""
             continue
-        if _MARKS.fullmatch(piece):
-            yield piece, latin
-        else:
+        plain += piece
+        if piece and not _MARKS.fullmatch(piece):
             latin = bool(_LATIN_BEFORE.search(piece))
-            yield piece, False
+    if plain:
+        yield plain, False
 
 
 def _split(

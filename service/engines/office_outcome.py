@@ -7,6 +7,7 @@ import io
 import pypdf
 from pypdf.errors import PyPdfError
 
+from service.engines.office_glance import Glance
 from service.engines.office_process import OfficeFailure, Why
 from service.errors import EngineError, GongwenError, InputError, Problem, problem
 
@@ -18,8 +19,9 @@ def count_pages(pdf: bytes) -> int:
     """Pages of a PDF; raises OfficeFailure `empty` where it is none. The file alone is judged."""
     if not pdf.startswith(b"%PDF-"):
         raise OfficeFailure("empty")
+    pages = Glance(pdf).pages
     try:
-        pages = len(pypdf.PdfReader(io.BytesIO(pdf)).pages)
+        pages = len(pypdf.PdfReader(io.BytesIO(pdf)).pages) if pages is None else pages
     except NOT_A_PDF as error:
         raise OfficeFailure("empty") from error
     if pages < 1:

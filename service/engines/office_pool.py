@@ -38,6 +38,7 @@ class Job:
     source: bytes
     name: str
     suffix: str
+    fonts: bool = False
     result: Future[Converted] = field(default_factory=Future)
 
 
@@ -81,11 +82,13 @@ class OfficePool:
         name: str,
         suffix: Literal[".docx", ".doc", ".odt"] = ".docx",
         urgent: bool = True,
+        fonts: bool | None = None,
     ) -> Converted:
         """Converts one document; see the protocol. Raises InputError `convert_refused` too."""
         if suffix == ".docx":
             source = with_chinese_marks(source)
-        job = Job(source=source, name=name, suffix=suffix)
+        wanted = urgent if fonts is None else fonts
+        job = Job(source=source, name=name, suffix=suffix, fonts=wanted)
         with self._lock:
             if self._closed:
                 raise EngineError(closing())
@@ -198,7 +201,8 @@ class OfficePool:
             slot.drop()
 
     def _fonts(self, job: Job, pdf: bytes) -> tuple[FontUse, ...]:
-        if self._around is None or self._around.fonts is None or job.suffix != ".docx":
+        wanted = job.fonts and job.suffix == ".docx"
+        if not wanted or self._around is None or self._around.fonts is None:
             return ()
         try:
             return fonts_used(self._around.fonts, job.source, pdf)

@@ -87,14 +87,17 @@ class _Conversation(socketserver.StreamRequestHandler):
         assert isinstance(self.server, _Server)
         suffix = SUFFIXES.get(str(head.get("suffix")), ".docx")
         name, urgent = str(head.get("name", "")), bool(head.get("urgent"))
+        fonts = bool(head.get("fonts"))
         try:
-            done = self.server.pool.convert(body, name=name, suffix=suffix, urgent=urgent)
+            done = self.server.pool.convert(
+                body, name=name, suffix=suffix, urgent=urgent, fonts=fonts
+            )
         except GongwenError as error:
             kind = "input" if isinstance(error, InputError) else "engine"
             _send(self.wfile, {kind: [asdict(found) for found in error.problems]})
         else:
-            fonts = [asdict(use) for use in done.fonts]
-            _send(self.wfile, {"pages": done.pages, "fonts": fonts}, done.pdf)
+            uses = [asdict(use) for use in done.fonts]
+            _send(self.wfile, {"pages": done.pages, "fonts": uses}, done.pdf)
 
 
 class _Server(socketserver.ThreadingUnixStreamServer):
@@ -180,9 +183,11 @@ class SocketConverter:
         name: str,
         suffix: Literal[".docx", ".doc", ".odt"] = ".docx",
         urgent: bool = True,
+        fonts: bool | None = None,
     ) -> Converted:
         """Converts one document; see the protocol."""
         request = {"ask": "convert", "name": name, "suffix": suffix, "urgent": urgent}
+        request["fonts"] = urgent if fonts is None else fonts
         try:
             # No limit of our own: the wait in line may be long, and the pool limits each document.
             head, pdf = self._ask(request, source, seconds=None)
@@ -192,11 +197,11 @@ class SocketConverter:
             raise EngineError(_problem(found) for found in head["engine"])
         if "input" in head:
             raise InputError(_problem(found) for found in head["input"])
-        fonts = tuple(
+        uses = tuple(
             FontUse(wanted=use["wanted"], served=tuple(use["served"]), stand_in=use["stand_in"])
             for use in head["fonts"]
         )
-        return Converted(pdf=pdf, pages=head["pages"], fonts=fonts)
+        return Converted(pdf=pdf, pages=head["pages"], fonts=uses)
 
     def close(self) -> None:
         """Nothing: the server is not ours."""

@@ -64,8 +64,18 @@ class Converter(Protocol):
         name: str,
         suffix: Literal[".docx", ".doc", ".odt"] = ".docx",
         urgent: bool = True,
+        fonts: bool | None = None,
     ) -> Converted:
-        """Converts one document; `name` is for messages; previews are urgent, batches are not."""
+        """Converts one document.
+
+        Args:
+            source: the document.
+            name: for messages.
+            suffix: what it is.
+            urgent: before others in the line; previews are, batches are not.
+            fonts: compare wanted with embedded fonts (a tenth of a form's time); None where
+                urgent only.
+        """
 
     def close(self) -> None:
         """Ends every process that it started."""
@@ -79,11 +89,14 @@ class Composite:
         source: the file.
         suffix: what it is.
         marks: for each document the named destination that its first page has in the PDF.
+        ends: for each document the one of its last page; may be empty, and some may be missing
+            from the PDF. They only prove the others: no page has the end of one and the next.
     """
 
     source: bytes
     suffix: Literal[".docx", ".odt"]
     marks: tuple[str, ...]
+    ends: tuple[str, ...] = ()
 
 
 class FillTemplate(Protocol):

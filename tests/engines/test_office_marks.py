@@ -4,7 +4,8 @@ import io
 
 import docx
 import pytest
-from docx.oxml.ns import qn
+from docx.oxml.ns import nsdecls, qn
+from docx.oxml.parser import parse_xml
 
 from service.engines.office_marks import with_chinese_marks
 from service.engines.word import text_of
@@ -57,3 +58,25 @@ def test_what_needs_nothing_stays_byte_for_byte():
 @pytest.mark.parametrize("broken", [b"", b"<html>no zip</html>", b"PK\x03\x04 cut short"])
 def test_what_cannot_be_read_is_left_to_the_converter(broken):
     assert with_chinese_marks(broken) is broken
+
+
+def test_marks_beside_a_text_box_and_across_runs():
+    made = docx.Document()
+    style = made.styles["Normal"]
+    style.font.name = "Times New Roman"
+    style.element.rPr.rFonts.set(qn("w:eastAsia"), "宋体")
+    boxed = made.add_paragraph("框外甲乙丙A”")
+    box = parse_xml(
+        f"<w:r {nsdecls('w')}><w:pict><w:txbxContent><w:p><w:r><w:t>框内甲乙丙B”</w:t></w:r></w:p>"
+        "</w:txbxContent></w:pict></w:r>"
+    )
+    boxed._p.append(box)
+    boxed.add_run("后面C”")
+    made.add_paragraph("一段终于1972")
+    made.add_paragraph("”不相干的下一段")
+    across = made.add_paragraph("跨两个文字块 A & B <")
+    across.add_run("”").bold = True
+    changed = with_chinese_marks(saved(made))
+    assert text_of(changed) == text_of(saved(made))
+    xml = docx.Document(io.BytesIO(changed)).element.xml
+    assert xml.count('w:ascii="宋体"') == 4

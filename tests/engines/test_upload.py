@@ -52,7 +52,7 @@ class SaysWhatItGot:
         self.asked = []
         self.pdf = pdf or make_pdf(Paper(drawing=words("converted")))
 
-    def convert(self, source, *, name, suffix=".docx", urgent=True):
+    def convert(self, source, *, name, suffix=".docx", urgent=True, fonts=None):
         self.asked.append((name, suffix))
         return Converted(pdf=self.pdf, pages=1)
 

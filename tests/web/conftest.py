@@ -21,7 +21,7 @@ class NoConverter:
     def __init__(self, reason):
         self.reason = reason
 
-    def convert(self, source, *, name, suffix=".docx", urgent=True):
+    def convert(self, source, *, name, suffix=".docx", urgent=True, fonts=None):
         raise EngineError(WHY)
 
     def close(self):

@@ -77,7 +77,7 @@ class Waiting(NoConverter):
         super().__init__(None)
         self.go, self.asked = threading.Event(), 0
 
-    def convert(self, source, *, name, suffix=".docx", urgent=True):
+    def convert(self, source, *, name, suffix=".docx", urgent=True, fonts=None):
         self.asked += 1
         assert self.go.wait(60)
         raise EngineError(problem("convert_crashed", "转换失败。", "It crashed.", file=name))
