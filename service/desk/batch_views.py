@@ -51,6 +51,7 @@ class RosterView:
         kind: the kind's name.
         lang: language of the forms.
         file: the uploaded file's name.
+        created_at: when it was uploaded.
         columns: how each column was understood.
         missing: fields that no column gives and the form needs at once.
         shared: raw shared answers typed so far.
@@ -63,6 +64,7 @@ class RosterView:
     kind: str
     lang: Lang
     file: str
+    created_at: datetime
     columns: tuple[Column, ...]
     missing: tuple[str, ...]
     shared: Mapping[str, Any]

@@ -175,6 +175,7 @@ def roster_view(session: Session, kept: Roster, members: Sequence[Member]) -> Ro
         kind=kept.kind,
         lang=lang_of(kept.lang),
         file=kept.file_name,
+        created_at=kept.created_at,
         columns=columns_of(kept.columns),
         missing=tuple(kept.missing),
         shared=kept.shared,

@@ -11,6 +11,7 @@ from flask import Flask, url_for
 from service.desk.tools import Desk
 from service.settings import Settings
 from service.web import pages
+from service.web.batch_words import init_batch_words
 from service.web.compress import init_compress
 from service.web.errors import init_errors
 from service.web.language import init_language
@@ -39,6 +40,7 @@ def create_app(desk: Desk, settings: Settings) -> Flask:
     init_security(app, settings)
     init_errors(app)
     init_words(app)
+    init_batch_words(app)
     init_compress(app)
     for blueprint in pages.ALL:
         app.register_blueprint(blueprint)

@@ -15,6 +15,8 @@ TYPES = {
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".pdf": "application/pdf",
     ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".zip": "application/zip",
     ".json": "application/json",
@@ -49,8 +51,9 @@ def hand_over(
     Args:
         data: the file.
         name: with or without its ending.
-        suffix: its ending with the dot, one of TYPES.
+        suffix: its ending with the dot, one of TYPES; "" where it is of no known kind.
         show: the browser may show it.
     """
     headers = {"Content-Disposition": disposition(name.removesuffix(suffix), suffix, show=show)}
-    return Response(data, mimetype=TYPES[suffix], headers=headers)
+    mimetype = TYPES.get(suffix, "application/octet-stream")
+    return Response(data, mimetype=mimetype, headers=headers)

@@ -2,6 +2,26 @@
 
 from __future__ import annotations
 
-from service.web.pages import bundle, form, kinds, made
+from service.web.pages import (
+    batch_files,
+    batch_items,
+    batches,
+    bundle,
+    form,
+    kinds,
+    made,
+    roster_rows,
+    rosters,
+)
 
-ALL = (kinds.BLUEPRINT, form.BLUEPRINT, made.BLUEPRINT, bundle.BLUEPRINT)
+ALL = (
+    kinds.BLUEPRINT,
+    form.BLUEPRINT,
+    made.BLUEPRINT,
+    bundle.BLUEPRINT,
+    rosters.BLUEPRINT,
+    roster_rows.BLUEPRINT,
+    batches.BLUEPRINT,
+    batch_items.BLUEPRINT,
+    batch_files.BLUEPRINT,
+)

@@ -19,7 +19,7 @@
       ? given(data, one.name) === one.given
       : data.getAll(one.name).some((value) => one.in.includes(value));
   const settle = () => {
-    if (!paper) return;
+    soon = 0;
     const data = new FormData(paper);
     document.querySelectorAll("[data-if]").forEach((block) => {
       const fits = JSON.parse(block.dataset.if).every((one) => holds(data, one));
@@ -33,8 +33,7 @@
 
   let soon = 0;
   const settleSoon = () => {
-    cancelAnimationFrame(soon);
-    soon = requestAnimationFrame(settle);
+    if (!soon) soon = requestAnimationFrame(settle);
   };
 
   // Leaving a page with something typed asks first; making a document does not count as leaving.
@@ -44,30 +43,25 @@
     if (typed && !busy) event.preventDefault();
   });
 
-  const place = `scroll ${location.pathname}`;
-  const remember = () => {
+  // Where the page stood; a browser that keeps nothing starts at the top.
+  const memory = (verb, ...what) => {
     try {
-      sessionStorage.setItem(place, String(scrollY));
-    } catch (error) {
-      // A browser that keeps nothing starts at the top.
-    }
+      return sessionStorage[verb](`scroll ${location.pathname}`, ...what);
+    } catch (error) { return null; }
   };
 
   const land = () => {
     const summary = document.getElementById("summary");
     const result = document.querySelector("[data-land]");
+    const kept = memory("getItem");
     if (summary) {
       summary.focus();
     } else if (result) {
-      const kept = wide.matches && sessionStorage.getItem(place);
-      result.focus({ preventScroll: Boolean(kept) });
-      if (kept) scrollTo(0, Number(kept));
+      const stay = Boolean(wide.matches && kept);
+      result.focus({ preventScroll: stay });
+      if (stay) scrollTo(0, Number(kept));
     }
-    try {
-      sessionStorage.removeItem(place);
-    } catch (error) {
-      // As above.
-    }
+    memory("removeItem");
   };
 
   if (paper) {
@@ -85,37 +79,57 @@
       if (event.target.name === "_stage") paper.dataset.stage = event.target.value;
       settleSoon();
     });
-    paper.addEventListener("submit", (event) => {
-      if (busy) {
-        event.preventDefault(); // the second click of a double click
-        return;
-      }
-      busy = true;
-      remember();
-      const words = paper.querySelector(".busy-words");
-      if (words) words.textContent = paper.dataset.busyWords;
-      paper.classList.add("busy");
-    });
-    // A page that comes back out of the browser's cache is not busy any more.
-    addEventListener("pageshow", () => {
-      busy = false;
-      paper.classList.remove("busy");
-      paper.querySelector(".busy-words").textContent = "";
-    });
     document.body.addEventListener("htmx:afterSettle", (event) => {
+      if (!paper.contains(event.target)) return;
       typed = true;
       growAll(event.target);
       settle();
     });
-    // What htmx could not do is sent the plain way: the answer is a page that says why.
-    const plainly = (event) => {
-      if (event.detail.elt.form === paper) paper.requestSubmit(event.detail.elt);
-    };
-    document.body.addEventListener("htmx:responseError", plainly);
-    document.body.addEventListener("htmx:sendError", plainly);
     growAll(paper);
     settle();
   }
+
+  // The second click of a double click does nothing; the page says what it is waiting for.
+  const tell = (form, words) => {
+    busy = Boolean(words);
+    form.classList.toggle("busy", busy);
+    document.querySelector(".busy-words").textContent = words;
+  };
+  document.querySelectorAll("[data-busy-words]").forEach((form) => {
+    form.addEventListener("submit", (event) => {
+      if (busy) return event.preventDefault();
+      memory("setItem", String(scrollY));
+      tell(form, form.dataset.busyWords);
+    });
+    // A page that comes back out of the browser's cache is not busy any more.
+    addEventListener("pageshow", () => tell(form, ""));
+  });
+
+  // What htmx could not do is sent the plain way: the answer is a page that says why.
+  const plainly = ({ detail: { elt } }) => {
+    if (elt.form) elt.form.requestSubmit(elt);
+    else if (elt.submit) elt.submit();
+    else if (elt.href) location.assign(elt.href);
+  };
+  document.body.addEventListener("htmx:responseError", plainly);
+  document.body.addEventListener("htmx:sendError", plainly);
+
+  // Files that are too large are told before they travel.
+  document.addEventListener("change", ({ target }) => {
+    if (!target.dataset.most) return;
+    const bytes = [...target.files].reduce((sum, file) => sum + file.size, 0);
+    target.setCustomValidity(bytes > target.dataset.most * 1e6 ? target.dataset.tooMuch : "");
+    target.reportValidity();
+  });
+
+  // The old way of copying: an intranet without https has no other.
+  document.querySelectorAll("[data-copy]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      document.getElementById(button.dataset.copy).select();
+      if (document.execCommand("copy")) button.textContent = button.dataset.done;
+    });
+  });
 
   // A link of the summary leads into the field itself, not only to its place.
   document.addEventListener("click", (event) => {
