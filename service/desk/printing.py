@@ -159,7 +159,7 @@ class _Printing:
             composite.source, name=self.file, suffix=composite.suffix, urgent=self.urgent
         )
         found = self.desk.joiner.destinations(done.pdf, name=self.file)
-        pages = _pages_of(composite.marks, found, done.pages)
+        pages = _pages_of(composite, found, done.pages)
         if pages is None:
             raise EngineError(_lost_count(self.file))
         return Chunk(pdf=done.pdf, pages=pages)
@@ -180,13 +180,19 @@ def _offsets(pieces: Sequence[Chunk]) -> list[int]:
     return list(accumulate((len(piece.pages) for piece in pieces[:-1]), initial=0))[: len(pieces)]
 
 
-def _pages_of(marks: Sequence[str], found: Mapping[str, int], pages: int) -> tuple[int, ...] | None:
+def _pages_of(
+    composite: Composite, found: Mapping[str, int], pages: int
+) -> tuple[int, ...] | None:
     """Pages of each form by where the next one begins; None where the marks cannot be right."""
-    starts = [found.get(mark, -1) for mark in marks]
-    ends = [*starts[1:], pages]
-    counts = tuple(end - start for start, end in zip(starts, ends, strict=True))
-    sound = starts[0] == 0 and all(count > 0 for count in counts)
-    return counts if sound else None
+    starts = [found.get(mark, -1) for mark in composite.marks]
+    nexts = [*starts[1:], pages]
+    counts = tuple(end - start for start, end in zip(starts, nexts, strict=True))
+    ends = [found.get(mark) for mark in composite.ends or composite.marks]
+    apart = all(
+        end is None or start <= end < behind
+        for start, end, behind in zip(starts, ends, nexts, strict=True)
+    )
+    return counts if starts[0] == 0 and min(counts) > 0 and apart else None
 
 
 def _one_problem(error: GongwenError) -> Problem:

@@ -16,7 +16,8 @@ from jinja2.exceptions import SecurityError
 from service.engines.protocols import Composite
 from service.engines.word_archive import Archive
 from service.engines.word_compile import CompiledPart, compile_part
-from service.engines.word_composite import Composer, not_composable
+from service.engines.word_composite import Composer
+from service.engines.word_composite_fitness import not_composable
 from service.engines.word_context import is_rich, refuse_bad_characters
 from service.engines.word_environment import Recording
 from service.engines.word_package import Package, read_package
@@ -32,6 +33,7 @@ _FAILURES = (
     *(TypeError, ValueError, AttributeError),
     *(ArithmeticError, LookupError, RecursionError),
 )
+_ON_PAGES = frozenset({"body", "header", "footer"})
 _KEPT = 128
 """Compiled templates held in memory by one loader."""
 
@@ -56,6 +58,7 @@ class WordTemplate:
         self._parts = [part for part in compiled if not part.constant]
         static = dict(package.members)
         static |= {p.part: p.render({}).encode() for p in compiled if p.constant}
+        self._constant = package.replaced(static)
         for part in self._parts:
             del static[part.part]
         self._archive = Archive(static)
@@ -95,15 +98,20 @@ class WordTemplate:
                 template, or a picture among the values, cannot stand beside its like.
         """
         if any(map(is_rich, contexts)):
-            raise DefinitionError(not_composable(self._file))
-        parts = [part for part in self._parts if part.kind != "properties"]
-        return self._composer.compose(
+            reason = ("图片或格式化文字", "pictures or rich text")
+            raise DefinitionError(not_composable(self._file, reason))
+        composer = self._composer
+        parts = [part for part in self._parts if part.kind in _ON_PAGES]
+        return composer.compose(
             [{p.part: self._fill_part(p, context) for p in parts} for context in contexts]
         )
 
     @cached_property
     def _composer(self) -> Composer:
-        return Composer(self._package, file=self._file)
+        # A property is on no page, and the name in it would be one document's only.
+        blank = {p.part: p.unfilled.encode() for p in self._parts if p.kind == "properties"}
+        filled = frozenset(p.part for p in self._parts if p.kind in _ON_PAGES)
+        return Composer(self._constant.replaced(blank), filled, file=self._file)
 
     def _fill_part(self, part: CompiledPart, context: Mapping[str, Any]) -> bytes:
         try:

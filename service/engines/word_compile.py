@@ -88,6 +88,11 @@ class CompiledPart:
         """True where nothing depends on the context."""
         return all(isinstance(piece, str) for piece in self.pieces)
 
+    @property
+    def unfilled(self) -> str:
+        """The part's finished XML without what is filled in."""
+        return "".join(piece for piece in self.pieces if isinstance(piece, str))
+
     def render(self, context: Mapping[str, Any]) -> str:
         """The part's XML, before anything is checked."""
         xml = "".join(p if isinstance(p, str) else p.render(context) for p in self.pieces)

@@ -1,106 +1,104 @@
 """The edge, Word: many filled documents of one template in one file, for the converter only.
 
-Each document becomes sections of its own: what was its final section stands in a paragraph that
-LibreOffice takes out again, pages are counted from 1 anew, and a bookmark at its first paragraph
-says in the PDF where it begins. All of it is work on the filled text; nothing is parsed for each.
+Each document becomes sections of its own: its final section stands in a paragraph that LibreOffice
+takes out again, pages are counted from 1 anew, and bookmarks say in the PDF where it begins and
+ends. All of it is work on filled text; what does not depend on a document is looked at once.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import count
 
 from service.engines.protocols import Composite
 from service.engines.word_archive import Archive
-from service.engines.word_composite_sections import Sections, final_section
+from service.engines.word_composite_fitness import not_composable, unfit
+from service.engines.word_composite_lists import Lists
+from service.engines.word_composite_margins import HeadersFooters
+from service.engines.word_composite_marks import end_of, mark_of, marked, without_bookmarks
+from service.engines.word_composite_sections import Sections, taken_apart
 from service.engines.word_package import Package
-from service.errors import DefinitionError, Problem, problem
+from service.errors import DefinitionError
 
-MARK = "GongwenItem"
-"""A bookmark's name without its number; LibreOffice writes `_` as `5F` in destinations."""
-_FIRST_MARK = 90_000_000
-"""Ids of our bookmarks; far from what Word gives out."""
-_BODY = re.compile(rb"<w:body(?: [^<>]*)?>")
-_PARAGRAPH = re.compile(rb"<w:p(?: [^<>]*)?(/?)>(?:<w:pPr/>|<w:pPr>.*?</w:pPr>)?", re.DOTALL)
+_PICTURE_ID = re.compile(rb'(<wp:docPr\b[^<>]*?\bid=")[^"]*(")')
 
 
 class Composer:
-    """Puts filled documents of one template together.
+    """Puts filled documents of one template together; may be used from any thread.
 
     Args:
-        package: the prepared template; parts that are filled are replaced by what is composed.
+        package: the prepared template.
+        filled: its body, headers and footers that are filled for each document.
         file: its name, for messages.
 
     Raises:
-        DefinitionError: `not_composable`.
+        DefinitionError: `not_composable`, naming all that cannot stand in a composite.
     """
 
-    def __init__(self, package: Package, *, file: str) -> None:
+    def __init__(self, package: Package, filled: frozenset[str], *, file: str) -> None:
+        if reasons := unfit(package):
+            raise DefinitionError(not_composable(file, *reasons))
         self._file = file
         self._document = package.document
-        static = dict(package.members)
-        del static[package.document]
+        self._own = package.members[package.document]
+        self._bookmarks = b"<w:bookmark" in self._own
+        self._pictures = b"<wp:docPr" in self._own
+        self._sections = Sections(self._own)
+        self._lists = Lists(package)
+        self._margins = HeadersFooters(package, filled)
+        changing = {package.document, *self._lists.members, *self._margins.members}
+        static = {name: data for name, data in package.members.items() if name not in changing}
         self._archive = Archive(static)
-        self._sections = Sections(package.members[package.document])
 
     def compose(self, documents: Sequence[Mapping[str, bytes]]) -> Composite:
         """One file of documents that are filled and read back already.
 
         Args:
             documents: for each document the member name and bytes of every filled part.
+
+        Raises:
+            DefinitionError: `not_composable`: filled like this, they would change each other.
         """
-        bodies: list[bytes] = []
-        head = tail = b""
-        for number, parts in enumerate(documents):
-            head, body, tail = _taken_apart(parts[self._document])
-            last = number == len(documents) - 1
-            bodies.append(self._member(body, number, last=last))
-        whole = b"".join([head, *bodies, tail])
+        margins = self._margins.shared_out(documents)
+        taken = [taken_apart(parts.get(self._document, self._own)) for parts in documents]
+        if not self._sections.independent([body for _, body, _ in taken]):
+            reason = ("各节的页眉页脚不齐", "sections without headers of their own")
+            raise DefinitionError(not_composable(self._file, reason))
+        bodies = [
+            self._body(body, number, margins.references[number], last=number == len(taken) - 1)
+            for number, (_, body, _) in enumerate(taken)
+        ]
+        document = b"".join([taken[0][0], *bodies, taken[0][2]])
+        if self._pictures:
+            document = _numbered_pictures(document)
+        changed = {**self._lists.parts(len(taken)), **margins.parts, self._document: document}
+        numbers = range(len(taken))
         return Composite(
-            source=self._archive.write([(self._document, whole)]),
+            source=self._archive.write(changed.items()),
             suffix=".docx",
-            marks=tuple(f"{MARK}{number}" for number in range(len(documents))),
+            marks=tuple(map(mark_of, numbers)),
+            ends=tuple(map(end_of, numbers)),
         )
 
-    def _member(self, body: bytes, number: int, *, last: bool) -> bytes:
-        """One document's body with its mark, its sections closed."""
-        cut = final_section(body)
-        if cut is None:
-            raise DefinitionError(not_composable(self._file))
-        text = self._sections.restarted(_marked(body[:cut], number), body[cut:])
-        content, section = text
+    def _body(
+        self, body: bytes, number: int, references: Mapping[bytes, bytes], *, last: bool
+    ) -> bytes:
+        """One document with its marks, its final section closed where another follows."""
+        if self._bookmarks:
+            body = without_bookmarks(body)
+        body = self._lists.renumbered(body, number)
+        content, final = self._sections.restarted(body, references)
+        placed = marked(content, number)
+        if placed is None:
+            reason = ("没有普通段落", "no ordinary paragraph")
+            raise DefinitionError(not_composable(self._file, reason))
         if last:
-            return content + section
-        return content + b"<w:p><w:pPr>" + section + b"</w:pPr></w:p>"
+            return placed + final
+        return placed + b"<w:p><w:pPr>" + final + b"</w:pPr></w:p>"
 
 
-def _taken_apart(document: bytes) -> tuple[bytes, bytes, bytes]:
-    """What stands before, in and behind the body."""
-    start = _BODY.search(document)
-    assert start is not None  # a template without body was refused
-    end = document.rindex(b"</w:body>")
-    return document[: start.end()], document[start.end() : end].rstrip(), document[end:]
-
-
-def _marked(content: bytes, number: int) -> bytes:
-    """A bookmark in the first paragraph."""
-    ident = _FIRST_MARK + number
-    mark = (
-        f'<w:bookmarkStart w:id="{ident}" w:name="{MARK}{number}"/><w:bookmarkEnd w:id="{ident}"/>'
-    ).encode("ascii")
-    first = _PARAGRAPH.search(content)
-    if first is None:
-        return b"<w:p>" + mark + b"</w:p>" + content
-    if first.group(1):  # <w:p/>
-        return content[: first.end() - 2] + b">" + mark + b"</w:p>" + content[first.end() :]
-    return content[: first.end()] + mark + content[first.end() :]
-
-
-def not_composable(file: str) -> Problem:
-    """The template holds what cannot stand beside its like."""
-    return problem(
-        "not_composable",
-        "这个模板的文书不能合在一起转换，将逐份转换。",
-        "documents of this template cannot be converted together; each is converted alone.",
-        file=file,
-    )
+def _numbered_pictures(document: bytes) -> bytes:
+    """Ids of drawings as in a single document, from 1001, over all documents."""
+    numbers = count(1001)
+    return _PICTURE_ID.sub(lambda hit: b"%s%d%s" % (hit[1], next(numbers), hit[2]), document)

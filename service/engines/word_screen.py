@@ -48,7 +48,7 @@ def screen(package: Package) -> list[Problem]:
 
 
 def _screen_part(name: str, data: bytes) -> Iterator[Problem]:
-    scan = _Scan()
+    scan = Scan()
     try:
         scan.read(data)
     except DtdError:
@@ -89,7 +89,7 @@ def _is_link(kind: str, target: str) -> bool:
         return False
 
 
-class _Scan:
+class Scan:
     """One pass over a part: active elements, tracked changes, field codes put together."""
 
     def __init__(self) -> None:
