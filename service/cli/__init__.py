@@ -8,7 +8,7 @@ import sys
 import click
 
 from service import __version__
-from service.cli import documents, kinds, server
+from service.cli import batch, documents, kinds, server
 
 
 @click.group()
@@ -20,5 +20,5 @@ def main() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
-for command in (*documents.COMMANDS, *kinds.COMMANDS, *server.COMMANDS):
+for command in (*documents.COMMANDS, *batch.COMMANDS, *kinds.COMMANDS, *server.COMMANDS):
     main.add_command(command)
