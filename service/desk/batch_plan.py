@@ -159,20 +159,28 @@ def plan_row(terms: Terms, row: RosterRow, *, position: int, of: int) -> Planned
         except InputError as error:
             reasons += error.problems
             outcome = "failed"
-    return PlannedItem(
+    return planned(
+        row,
         position=position,
-        row=row.row,
-        outcome="queued" if outcome == "ready" else outcome,
-        name=str(row.values.get("person_name") or ""),
-        department=str(row.values.get("department") or ""),
-        member_no=row.member_no,
         file=_file(terms, row.values, position, of) if position else "",
+        outcome="queued" if outcome == "ready" else outcome,
         filled=is_filled(terms.form, row.values),
-        raw=dict(row.values),
         digest=_hash([terms.digest, dict(row.values)]),
         reasons=tuple(reasons),
         notes=tuple(notes),
         answers=answers,
+    )
+
+
+def planned(row: RosterRow, **found: Any) -> PlannedItem:
+    """A row's plan from what a check found."""
+    return PlannedItem(
+        **{"position": 0, **found},
+        row=row.row,
+        name=str(row.values.get("person_name") or ""),
+        department=str(row.values.get("department") or ""),
+        member_no=row.member_no,
+        raw=dict(row.values),
     )
 
 

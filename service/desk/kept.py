@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from service.core.roster import Column, RosterRow
-from service.desk.batch_plan import PlannedItem
+from service.desk.batch_plan import PlannedItem, planned
 from service.errors import Problem, Text
 
 
@@ -55,21 +55,17 @@ def row_of(number: int, kept: Mapping[str, Any]) -> RosterRow:
 
 
 def plain_plan(item: PlannedItem) -> dict[str, Any]:
-    """What a check found, without the number and the name that depend on the rows around it."""
+    """What a check found, without what the row itself says and what depends on the rows around."""
     return {
         "outcome": item.outcome,
-        "name": item.name,
-        "department": item.department,
-        "member_no": item.member_no,
         "filled": item.filled,
-        "raw": dict(item.raw),
         "digest": item.digest,
         "reasons": plain_problems(item.reasons),
         "notes": plain_problems(item.notes),
     }
 
 
-def plan_of(number: int, kept: Mapping[str, Any]) -> PlannedItem:
-    """The plan again, not yet numbered."""
+def plan_of(row: RosterRow, kept: Mapping[str, Any]) -> PlannedItem:
+    """The plan of a row again, not yet numbered."""
     lists = {name: problems_of(kept[name]) for name in ("reasons", "notes")}
-    return PlannedItem(**{**kept, **lists}, row=number, position=0)
+    return planned(row, **{**kept, **lists})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from service.core.mends import Mends, settled
@@ -42,6 +43,11 @@ class Standing:
         """What was mended."""
         return {one.row: one.mends for one in self.members if one.mends}
 
+    @cached_property
+    def now(self) -> list[RosterRow]:
+        """The rows with their mends."""
+        return settled(self.read, self.mends, file=self.kept.file_name)
+
     def terms(self, desk: Desk, shared: Mapping[str, Any] | None = None) -> Terms:
         """What a batch of this roster would be made by now."""
         return agree_terms(
@@ -54,12 +60,12 @@ class Standing:
 
     def plans(self, terms: Terms) -> list[tuple[RosterRow, PlannedItem]]:
         """Every row and its plan by these terms: as kept, or anew where the kind has changed."""
-        now = settled(self.read, self.mends, file=self.kept.file_name)
-        if self.kept.checked == terms.digest:
-            plans = [plan_of(one.row, one.plan) for one in self.members]
-        else:
-            plans = [plan_row(terms, one, position=0, of=0) for one in now]
-        return list(zip(now, plans, strict=True))
+        now = self.now
+        if self.kept.checked != terms.digest:
+            return [(one, plan_row(terms, one, position=0, of=0)) for one in now]
+        return [
+            (row, plan_of(row, member.plan)) for row, member in zip(now, self.members, strict=True)
+        ]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,20 +161,15 @@ def _checked_again(before: Standing, mends: Mends, terms: Terms) -> Iterator[dic
     """Changes of the members that the terms or the mends concern."""
     stale = before.kept.checked != terms.digest
     now = settled(before.read, mends, file=before.kept.file_name)
-    for member, row in zip(before.members, now, strict=True):
-        if stale or _differs(member, row):
+    for member, was, row in zip(before.members, before.now, now, strict=True):
+        if stale or was != row:
             plan = plain_plan(plan_row(terms, row, position=0, of=0))
             yield {"id": member.id, "mends": dict(mends.get(member.row, {})), "plan": plan}
 
 
-def _differs(member: Member, now: RosterRow) -> bool:
-    """True where a kept plan was made of other values, or the row counts otherwise now."""
-    repeated: bool = member.plan["outcome"] == "duplicate"
-    changed: bool = member.plan["raw"] != dict(now.values)
-    return changed or repeated != (now.outcome == "duplicate")
-
-
-def roster_view(session: Session, kept: Roster, members: Sequence[Member]) -> RosterView:
+def roster_view(
+    session: Session, kept: Roster, found: Sequence[RowView] | None = None
+) -> RosterView:
     """A roster as shown."""
     return RosterView(
         id=kept.id,
@@ -179,15 +180,19 @@ def roster_view(session: Session, kept: Roster, members: Sequence[Member]) -> Ro
         columns=columns_of(kept.columns),
         missing=tuple(kept.missing),
         shared=kept.shared,
-        rows=tuple(row_view(one) for one in members),
+        rows=tuple(found or ()),
         notes=problems_of(kept.notes),
         batches=tuple(rows.batches_of(session, kept.id)),
     )
 
 
-def row_view(member: Member) -> RowView:
-    """A row as shown."""
-    plan = plan_of(member.row, member.plan)
+def row_views(now: Standing) -> list[RowView]:
+    """Its rows as shown: as they were checked last."""
+    return [_row_view(one, row) for one, row in zip(now.members, now.now, strict=True)]
+
+
+def _row_view(member: Member, row: RosterRow) -> RowView:
+    plan = plan_of(row, member.plan)
     return RowView(
         row=member.row,
         outcome=plan.outcome,

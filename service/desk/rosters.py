@@ -17,10 +17,9 @@ from service.desk.roster_kept import (
     Change,
     Standing,
     change_roster,
-    found_roster,
     new_members,
     roster_view,
-    row_view,
+    row_views,
     standing,
 )
 from service.desk.tools import Desk
@@ -66,14 +65,14 @@ def add_roster(desk: Desk, kind: str, *, lang: Lang, name: str, data: bytes) -> 
 def list_rosters(desk: Desk) -> list[RosterView]:
     """All rosters, the newest first, without their rows."""
     with desk.store.read() as session:
-        return [roster_view(session, kept, ()) for kept in rows.every(session)]
+        return [roster_view(session, kept) for kept in rows.every(session)]
 
 
 def view_roster(desk: Desk, roster_id: str) -> RosterView:
     """A roster with every row checked. Raises NotFoundError."""
     with desk.store.read() as session:
-        kept = found_roster(session, roster_id)
-        return roster_view(session, kept, rows.members(session, roster_id))
+        now = standing(session, roster_id)
+        return roster_view(session, now.kept, row_views(now))
 
 
 def choose_columns(desk: Desk, roster_id: str, chosen: Mapping[str, str]) -> None:
@@ -134,10 +133,8 @@ def mend_row(desk: Desk, roster_id: str, row: int, values: Mapping[str, Any]) ->
 
     change_roster(desk, roster_id, change)
     with desk.store.read() as session:
-        member = rows.member(session, roster_id, row)
-    if member is None:
-        raise NotFoundError(_no_row(row))
-    return row_view(member)
+        now = standing(session, roster_id)
+    return next(one for one in row_views(now) if one.row == row)
 
 
 def trial(desk: Desk, roster_id: str) -> Document:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Update, func, insert, select, update
+from sqlalchemy import CursorResult, Table, Update, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from service.store.columns import db_now
@@ -33,9 +33,12 @@ def add(session: Session, batch: Batch, items: Sequence[Mapping[str, Any]]) -> N
     """A new batch with its items."""
     session.add(batch)
     session.flush()
+    # By the table: half the time of the ORM.
     whole = [{"id": new_id(), "batch_id": batch.id, **item} for item in items]
     if whole:
-        session.execute(insert(Item), whole)
+        session.execute(
+            insert(cast(Table, Item.__table__)), whole
+        )
 
 
 def find(session: Session, batch_id: str, *, lock: bool = False) -> Batch | None:

@@ -60,7 +60,7 @@ class Json(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        """ASCII only: a lone surrogate or NUL would break the statement."""
+        """Text that every database takes."""
         return None if value is None else to_json(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
@@ -70,12 +70,17 @@ class Json(TypeDecorator[Any]):
 
 def to_json(value: Any) -> str:
     """JSON text; `{"$date": "2014-06-13"}` stands for a date."""
-    return json.dumps(value, default=_tagged, separators=(",", ":"))
+    text = _ENCODER.encode(value)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # a lone surrogate, which no database takes
+        return json.dumps(value, default=_tagged, separators=(",", ":"))
+    return text
 
 
 def from_json(text: str) -> Any:
     """What `to_json` was given, with lists for tuples."""
-    return json.loads(text, object_hook=_untagged)
+    return _DECODER.decode(text)
 
 
 def _tagged(value: Any) -> Any:
@@ -95,3 +100,7 @@ def _untagged(value: dict[str, Any]) -> Any:
         if "$datetime" in value:
             return datetime.fromisoformat(value["$datetime"])
     return value
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=_tagged, separators=(",", ":"))
+_DECODER = json.JSONDecoder(object_hook=_untagged)

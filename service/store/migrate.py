@@ -30,15 +30,17 @@ def bring_up_to_date(database: Database, blobs: Path | None) -> None:
             `database_corrupt`, ….
     """
     _refuse_loss(database, blobs)
-    with faults.in_our_words():
-        if database.file is not None:
+    if database.file is not None:
+        try:
             database.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with database.engine.connect() as connection:
-            if _current(connection) == NEWEST:
-                return
-            connection.rollback()
-            with connection.begin():
-                _migrate(connection, sqlite=database.sqlite)
+        except OSError as error:
+            raise faults.of_disk(error) from error
+    with faults.in_our_words(), database.engine.connect() as connection:
+        if _current(connection) == NEWEST:
+            return
+        connection.rollback()
+        with connection.begin():
+            _migrate(connection, sqlite=database.sqlite)
 
 
 def version(database: Database) -> str:

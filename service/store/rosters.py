@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from service.store.blobs import digest
@@ -52,17 +52,15 @@ def members(session: Session, roster_id: str) -> Sequence[Member]:
     ).all()
 
 
-def member(session: Session, roster_id: str, row: int) -> Member | None:
-    """One row of a roster."""
-    return session.scalar(select(Member).where(Member.roster_id == roster_id, Member.row == row))
-
-
 def replace_members(session: Session, roster_id: str, rows: Iterable[Mapping[str, Any]]) -> None:
     """New rows instead of the old ones; `rows` hold row, read, mends and plan."""
     session.execute(delete(Member).where(Member.roster_id == roster_id))
+    # By the table: half the time of the ORM.
     whole = [{"id": new_id(), "roster_id": roster_id, **row} for row in rows]
     if whole:
-        session.execute(insert(Member), whole)
+        session.execute(
+            insert(cast(Table, Member.__table__)), whole
+        )
 
 
 def change_members(session: Session, changes: Sequence[Mapping[str, Any]]) -> None:

@@ -1,0 +1,252 @@
+"""The database: made, migrated, opened by two at once, refused where it is not ours."""
+
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from service.errors import EngineError
+from service.settings import Settings
+from service.store import migrate, rosters
+from service.store.columns import from_json, to_json
+from service.store.database import Database, database_url
+from service.store.keep import open_store
+from service.store.models import Activity, Base
+from tests.batch_tools import environment
+
+TABLES = {"activity", "roster", "member", "batch", "item", "worker"}
+
+
+def code_of(error):
+    [found] = error.value.problems
+    assert found.text.zh and found.text.en
+    return found.code
+
+
+@pytest.fixture
+def settings(tmp_path, database_url):
+    return Settings(data=tmp_path / "data", database_url=database_url)
+
+
+def test_a_new_database_has_the_tables_of_the_models(settings):
+    store = open_store(settings)
+    with store.database.engine.connect() as connection:
+        assert set(inspect(connection).get_table_names()) >= TABLES
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "compare_server_default": False,
+                "include_object": lambda _, name, kind, reflected, __: (
+                    not (kind == "table" and reflected and name not in Base.metadata.tables)
+                ),
+            },
+        )
+        assert compare_metadata(context, Base.metadata) == []
+    assert migrate.version(store.database) == migrate.NEWEST
+    store.close()
+
+
+def test_the_newest_migration_is_the_one_that_the_program_knows():
+    names = [file.name for file in (migrate.MIGRATIONS / "versions").glob("[0-9]*.py")]
+    assert max(names).partition("_")[0] == migrate.NEWEST
+
+
+def test_processes_that_start_together_make_the_tables_once(settings):
+    look = "from service.settings import read_settings; from service.store.keep import open_store; open_store(read_settings()).close()"
+    env = environment(settings.data, GONGWEN_DATABASE_URL=settings.database_url)
+    started = [
+        subprocess.Popen([sys.executable, "-c", look], env=env, stderr=subprocess.PIPE)
+        for _ in range(3)
+    ]
+    for one in started:
+        _, said = one.communicate(timeout=60)
+        assert one.returncode == 0, said.decode()
+    database = Database(database_url(settings))
+    assert migrate.version(database) == migrate.NEWEST
+    database.close()
+
+
+def test_a_migration_that_is_killed_leaves_nothing_half_done(settings):
+    """SIGKILL while the tables are being made: the next start makes them all."""
+    slow = (
+        "import os, signal\n"
+        "from sqlalchemy import event\n"
+        "from service.settings import read_settings\n"
+        "from service.store import database\n"
+        "from service.store.keep import open_store\n"
+        "made = database._engine\n"
+        "def engine(url):\n"
+        "    found = made(url)\n"
+        "    @event.listens_for(found, 'after_cursor_execute')\n"
+        "    def after(c, cursor, statement, *rest):\n"
+        "        if 'CREATE TABLE item' in statement: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    return found\n"
+        "database._engine = engine\n"
+        "open_store(read_settings())\n"
+    )
+    env = environment(settings.data, GONGWEN_DATABASE_URL=settings.database_url)
+    done = subprocess.run([sys.executable, "-c", slow], env=env, check=False, timeout=60)
+    assert done.returncode == -9
+    database = Database(database_url(settings))
+    with database.engine.connect() as connection:
+        assert inspect(connection).get_table_names() == []
+    database.close()
+    store = open_store(settings)
+    assert migrate.version(store.database) == migrate.NEWEST
+    store.close()
+
+
+def test_a_newer_database_is_refused_and_left_as_it_is(settings):
+    store = open_store(settings)
+    with store.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    store.close()
+    with pytest.raises(EngineError) as error:
+        open_store(settings)
+    assert code_of(error) == "database_newer"
+
+
+def test_a_database_of_another_program_is_refused(settings):
+    settings.data.mkdir(parents=True)
+    database = Database(database_url(settings))
+    with database.write() as session:
+        session.execute(text("CREATE TABLE theirs (number INTEGER)"))
+    with pytest.raises(EngineError) as error:
+        open_store(settings)
+    assert code_of(error) == "database_foreign"
+    with database.engine.connect() as connection:
+        assert inspect(connection).get_table_names() == ["theirs"]
+    database.close()
+
+
+def test_a_file_that_is_no_database_is_refused_and_kept(tmp_path):
+    file = tmp_path / "gongwen.sqlite"
+    content = b"not a database at all, but somebody's only copy" * 100
+    file.write_bytes(content)
+    with pytest.raises(EngineError) as error:
+        open_store(Settings(data=tmp_path))
+    assert code_of(error) == "database_corrupt"
+    assert file.read_bytes() == content
+
+
+def test_broken_pages_are_told_not_traced(tmp_path):
+    settings = Settings(data=tmp_path)
+    open_store(settings).close()
+    file = tmp_path / "gongwen.sqlite"
+    data = bytearray(file.read_bytes())
+    data[4096:] = b"\xff" * (len(data) - 4096)
+    file.write_bytes(data)
+    with pytest.raises(EngineError) as error:
+        open_store(settings)
+    assert code_of(error) == "database_corrupt"
+
+
+def test_a_database_that_is_gone_is_not_begun_anew_over_results(tmp_path):
+    settings = Settings(data=tmp_path)
+    store = open_store(settings)
+    store.blobs.put("batches/one/items/two.docx", b"a form")
+    store.close()
+    for file in tmp_path.glob("gongwen.sqlite*"):
+        file.unlink()
+    with pytest.raises(EngineError) as error:
+        open_store(settings)
+    assert code_of(error) == "database_missing"
+    assert not (tmp_path / "gongwen.sqlite").exists()
+
+
+@pytest.mark.parametrize(
+    "url", ["nonsense", "oracle://host/x", "postgresql+psycopg2://host/x", "sqlite:////proc/none/x"]
+)
+def test_an_address_that_cannot_be_is_told(tmp_path, url):
+    with pytest.raises(EngineError) as error:
+        open_store(Settings(data=tmp_path, database_url=url))
+    assert code_of(error) in {"bad_setting", "database_unopened"}
+
+
+def test_a_server_that_is_not_there_is_told(tmp_path):
+    url = "postgresql://gongwen@127.0.0.1:1/gongwen"
+    with pytest.raises(EngineError) as error:
+        open_store(Settings(data=tmp_path, database_url=url))
+    assert code_of(error) == "database_unreachable"
+
+
+def test_a_server_that_is_started_again_costs_one_answer(tmp_path, cluster):
+    store = open_store(Settings(data=tmp_path, database_url=cluster.database()))
+    cluster.stop("immediate")
+    try:
+        with pytest.raises(EngineError) as error, store.read() as session:
+            session.execute(text("SELECT 1"))
+        assert code_of(error) == "database_unreachable"
+        threading.Timer(1.0, cluster.start).start()
+        # Work that bears being repeated does not even notice.
+        assert store.written(lambda session: session.execute(text("SELECT 1")).scalar()) == 1
+    finally:
+        if threading.active_count() > 1:
+            time.sleep(1.5)
+        store.close()
+
+
+def test_a_lock_that_is_not_given_back_is_told_and_nothing_is_saved(tmp_path, monkeypatch):
+    monkeypatch.setattr("service.store.database.WAIT_SECONDS", 1)
+    store = open_store(Settings(data=tmp_path))
+    other = sqlite3.connect(tmp_path / "gongwen.sqlite", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(EngineError) as error, store.write() as session:
+        rosters.keep_activity(session, "zh", {"unit": "某馆"})
+    assert code_of(error) == "database_busy"
+    with store.read() as session:  # readers never wait
+        assert session.query(Activity).count() == 0
+    other.execute("ROLLBACK")
+    other.close()
+    with store.write() as session:
+        rosters.keep_activity(session, "zh", {"unit": "某馆"})
+    store.close()
+
+
+def test_what_fails_inside_a_transaction_leaves_nothing(settings):
+    store = open_store(settings)
+    with pytest.raises(ZeroDivisionError), store.write() as session:
+        rosters.keep_activity(session, "zh", {"unit": "某馆"})
+        1 / 0  # noqa: B018
+    with store.read() as session:
+        assert session.query(Activity).count() == 0
+    store.close()
+
+
+def test_instants_are_utc_on_the_databases_clock(settings):
+    store = open_store(settings)
+    with store.write() as session:
+        kept = rosters.keep_activity(session, "zh", {"unit": "某馆"})
+    with store.read() as session:
+        found = session.get_one(Activity, kept.id)
+    assert found.created_at.utcoffset().total_seconds() == 0
+    assert abs(found.created_at.timestamp() - time.time()) < 60
+    store.close()
+
+
+def test_values_come_back_as_they_were():
+    from datetime import date, datetime
+
+    values = {
+        "d": date(2014, 6, 13), "t": datetime(2014, 6, 13, 9, 30), "rows": [{"a": "𠮷", "n": None}],
+        "odd": "\ud800\x00", "$date": "not a date", "n": 3, "b": True,
+    }  # fmt: skip
+    assert from_json(to_json(values)) == values
+    with pytest.raises(TypeError):
+        to_json({"a": object()})
+
+
+def test_equal_activities_are_kept_once(settings):
+    store = open_store(settings)
+    with store.write() as session:
+        first = rosters.keep_activity(session, "zh", {"unit": "某馆", "leader": "某某"}).id
+    with store.write() as session:
+        assert rosters.keep_activity(session, "zh", {"unit": "某馆", "leader": "某某"}).id == first
+        assert rosters.keep_activity(session, "en", {"unit": "某馆", "leader": "某某"}).id != first
+    store.close()
