@@ -23,6 +23,8 @@ PARTS = {
     "singles": "200 forms to 200 PDFs, wall time",
     "bytes": "size of the joined PDF of 500 forms",
     "one": "one form, warm, from the click to pictures of its pages",
+    "scale": "10,000 forms against 1,000, time and memory",
+    "workers": "two worker processes against one",
 }
 
 

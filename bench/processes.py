@@ -1,0 +1,102 @@
+"""Starting our own programs and looking at the most memory that they and theirs ever held."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from bench.material import ROOT
+
+LOOK_SECONDS = 0.2
+OFFICE = "soffice.bin"
+
+
+def gongwen(*arguments: str, data: Path, **more: Any) -> subprocess.Popen[str]:
+    """A `gongwen` command on a data folder of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "service", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "GONGWEN_DATA": str(data)},
+        text=True,
+        **more,
+    )
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """Asks a program of ours to end, and waits."""
+    process.terminate()
+    try:
+        process.wait(30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+class Memory:
+    """Peaks of resident memory below a process, MB, by what the kernel notes (VmHWM)."""
+
+    def __init__(self, root: int) -> None:
+        self._root = root
+        self._peaks: dict[int, tuple[str, int]] = {}
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Memory:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    @property
+    def office(self) -> int:
+        """The largest LibreOffice process, MB; 0 where there was none."""
+        return self._most(office=True)
+
+    @property
+    def ours(self) -> int:
+        """The largest of all other processes, MB."""
+        return self._most(office=False)
+
+    def _most(self, *, office: bool) -> int:
+        found = self._peaks.values()
+        return max((peak for name, peak in found if (name == OFFICE) == office), default=0)
+
+    def _watch(self) -> None:
+        while not self._over.wait(LOOK_SECONDS):
+            for pid in _below(self._root):
+                if seen := _peak(pid):
+                    self._peaks[pid] = seen
+
+
+def _below(root: int) -> Iterator[int]:
+    """A process and all that descend from it."""
+    children: dict[int, list[int]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = stat.read_text(errors="replace").rpartition(")")[2].split()
+            children.setdefault(int(fields[1]), []).append(int(stat.parent.name))
+    line = [root]
+    while line:
+        pid = line.pop()
+        yield pid
+        line += children.get(pid, [])
+
+
+def _peak(pid: int) -> tuple[str, int] | None:
+    """Name and peak of a process; None where it has ended."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text(errors="replace").splitlines()
+    except OSError:
+        return None
+    said: Mapping[str, str] = dict(line.split(":\t", 1) for line in lines if ":\t" in line)
+    if "VmHWM" not in said:
+        return None
+    return said["Name"].strip(), int(said["VmHWM"].split()[0]) // 1024
