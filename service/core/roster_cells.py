@@ -25,6 +25,7 @@ _ALIGNED = re.compile(
 )
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d+")
 _KEPT_AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)
+_MONTH = re.compile(r"\d{4}[-./年]\d{2}月?")
 _YES = frozenset({"是", "√", "✓", "✔", "☑", "对", "有", "yes", "y", "true", "1"})
 _NO = frozenset({"否", "×", "✗", "✘", "x", "错", "无", "没有", "no", "n", "false", "0"})
 _NUMERALS = {**{char: n for n, char in enumerate("〇一二三四五六七八九")}, "零": 0, "○": 0, "Ｏ": 0}
@@ -98,15 +99,20 @@ def _prose(cell: Cell, mark: Mark) -> str:
         return f"{cell:%H:%M}"
     if not isinstance(cell, str):
         raise UntrustedError("date_in_text")
-    text = cell
-    if (kept := _KEPT_AS_TEXT.fullmatch(text.strip())) and '"' not in kept[1]:
-        mark("text_marks")
-        text = kept[1]
-    if len(text) > 1 and text[0] == "'" and "'" not in text[1:]:
-        mark("text_marks")
-        text = text[1:]
-    if _SCIENTIFIC.fullmatch(text.strip()):
+    text = _unmarked(cell, mark)
+    if "+" in text and _SCIENTIFIC.fullmatch(text.strip()):
         raise UntrustedError("number_cut")
+    return text
+
+
+def _unmarked(text: str, mark: Mark) -> str:
+    """Without what keeps a cell text for Excel: `="001"` in CSV, a leading apostrophe."""
+    if text[0] == "'" and len(text) > 1 and "'" not in text[1:]:
+        mark("text_marks")
+        return text[1:]
+    if '="' in text and (kept := _KEPT_AS_TEXT.fullmatch(text.strip())) and '"' not in kept[1]:
+        mark("text_marks")
+        return kept[1]
     return text
 
 
@@ -120,6 +126,8 @@ def _line(cell: Cell, mark: Mark) -> str:
 def _person(cell: Cell, mark: Mark) -> str:
     """A name; 张　三 is spread out to align with names of three characters in a list."""
     name = _line(cell, mark)
+    if name.isalpha():
+        return name
     if aligned := _ALIGNED.fullmatch(name):
         mark("name_spaces")
         return aligned[1] + aligned[2]
@@ -160,6 +168,8 @@ def _month(cell: Cell, mark: Mark, *, csv: bool) -> str:
 
 def _month_text(text: str, mark: Mark, *, csv: bool) -> str:
     """198503, 1985-03-12 and 1985.3 as text."""
+    if _MONTH.fullmatch(text):
+        return text
     if re.fullmatch(r"\d{4}\.1", text):
         if csv:  # Excel writes 1985.10 out as 1985.1
             raise UntrustedError("month_cut")
@@ -203,7 +213,7 @@ def _datetime(cell: Cell, mark: Mark) -> str:
 
 def _western(text: str) -> str:
     """二〇一四年三月六日 as 2014年3月6日; anything else as it is."""
-    found = _CHINESE_DATE.fullmatch(text)
+    found = None if text.isascii() else _CHINESE_DATE.fullmatch(text)
     if not found:
         return text
     year = "".join(str(_NUMERALS[char]) for char in found[1])

@@ -6,8 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from service.core.definition import FieldDefinition, FormDefinition
+from service.core.definition import FormDefinition
 from service.core.roster import MEMBER_NO, Book, Cell, Column, Sheet
+from service.core.roster_fields import (
+    INSTRUCTIONS,
+    own_fields,
+    scalar_fields,
+    sheet_title,
+    table_columns,
+    table_fields,
+)
 from service.core.roster_heads import Asked, Heads, read_heads, said
 from service.core.roster_names import (
     DEPARTMENT,
@@ -20,9 +28,6 @@ from service.core.roster_names import (
 )
 from service.core.roster_words import Place, about, clipped, headed, listed
 from service.errors import InputError, Lang, Problem, Text
-
-INSTRUCTIONS = Text("填写说明", "How to fill in")
-"""The last sheet of our own roster templates; nothing is read from it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,31 +104,6 @@ def understand(
     if not members.below:
         raise InputError(about("no_members", search.at(members.sheet)))
     return search.told(members, tables)
-
-
-def scalar_fields(form: FormDefinition) -> dict[str, FieldDefinition]:
-    """Fields that are one cell of a member's row."""
-    return {n: f for n, f in form.fields.items() if f.type not in {"table", "upload"}}
-
-
-def table_fields(form: FormDefinition) -> dict[str, FieldDefinition]:
-    """Tables by path, those in tables after the ones they stand in."""
-    return {path: field for path, field in form.walk() if field.type == "table"}
-
-
-def table_columns(table: FieldDefinition, path: str) -> dict[str, FieldDefinition]:
-    """Columns of a table that are one cell, by path."""
-    return {f"{path}.{c.name}": c for c in table.fields if c.type not in {"table", "upload"}}
-
-
-def own_fields(form: FormDefinition) -> dict[str, FieldDefinition]:
-    """Fields that only the roster can give: the person's."""
-    return {n: f for n, f in form.fields.items() if (f.from_ or "").startswith("member.")}
-
-
-def sheet_title(text: str) -> str:
-    """A label as the name of a sheet can hold it: Excel takes 31 characters and not all."""
-    return "".join(" " if char in "[]:*?/\\'" else char for char in text).strip()[:31]
 
 
 class _Search:

@@ -13,7 +13,7 @@ from service.core.roster import MEMBER_NO, Cell
 from service.core.roster_cells import Take, UntrustedError, key_text, taker
 from service.core.roster_columns import Grid
 from service.core.roster_heads import said
-from service.core.roster_names import DEPARTMENT, NAME, is_serial, letter, plain
+from service.core.roster_names import DEPARTMENT, NAME, is_serial, letter, same_person
 from service.core.roster_words import Place, about, clipped, listed
 from service.errors import Problem, Text
 
@@ -43,12 +43,14 @@ class Line:
         row: number in the file.
         number: the member number, or "".
         values: field or column name to raw value.
+        person: name and department as they are compared.
         reasons: cells that cannot be trusted.
     """
 
     row: int
     number: str = ""
     values: dict[str, Any] = field(default_factory=dict)
+    person: tuple[str, str] = ("", "")
     reasons: list[Problem] = field(default_factory=list)
 
     def text(self, name: str) -> str:
@@ -71,27 +73,36 @@ class LineReader:
             for i, one in enumerate(grid.sheet.rows[grid.heads.row][1])
             if i == self._key or (isinstance(one, str) and is_serial(one))
         }
-        self._heads = [
-            plain(one) if isinstance(one, str) else "" for one in grid.sheet.rows[grid.heads.row][1]
-        ]
+        self._heads = {
+            i: one
+            for i, one in enumerate(grid.sheet.rows[grid.heads.row][1])
+            if isinstance(one, str) and one.strip()
+        }
         self._done: dict[str, list[str]] = {}
 
     def read(self, row: int, cells: Sequence[Cell]) -> Line:
         """The values of a row, and why some cannot be had."""
         line = Line(row=row)
+        marks: list[str] = []
+        width = len(cells)
         for one in self.sources:
-            cell = cells[one.index] if one.index < len(cells) else None
+            cell = cells[one.index] if one.index < width else None
             if cell is None:
                 continue
             try:
-                value = one.take(cell, lambda code, one=one: self._mark(code, one, row))
+                value = one.take(cell, marks.append)
             except UntrustedError as error:
                 line.reasons.append(about(error.code, at(one.place, row)))
-                continue
+                value = None
             if value is not None:
                 line.values[one.name] = value
+            if marks:
+                for code in set(marks):
+                    self._done.setdefault(code, []).append(f"{one.place.letter}{row}")
+                marks.clear()
         self._read_number(line, cells)
-        if self.csv and any(map(said, cells[self.grid.width :])):
+        line.person = same_person(line.text(NAME)), same_person(line.text(DEPARTMENT))
+        if self.csv and width > self.grid.width and any(map(said, cells[self.grid.width :])):
             line.reasons.append(about("ragged_row", at(self.place, row)))
         return line
 
@@ -107,12 +118,7 @@ class LineReader:
             return "empty_row"
         if self._counting.issuperset(there):
             return "number_only"
-        same = sum(
-            isinstance(cells[i], str) and plain(str(cells[i])) == self._heads[i]
-            for i in there
-            if i < len(self._heads) and self._heads[i]
-        )
-        if same >= 2 and 2 * same >= len(there):
+        if self._repeats(cells, there):
             return "repeated_header"
         name = self._cell(cells, NAME)
         if said(name):
@@ -129,6 +135,13 @@ class LineReader:
         """What was done to cells, each kind once."""
         return [about(code, self.place, cells=listed(cells)) for code, cells in self._done.items()]
 
+    def _repeats(self, cells: Sequence[Cell], there: Sequence[int]) -> bool:
+        """True for the headings once more, as at the head of each printed page."""
+        if cells[there[0]] != self._heads.get(there[0]):
+            return False
+        same = sum(cells[i] == self._heads.get(i) for i in there)
+        return same >= 2 and 2 * same >= len(there)
+
     def _cell(self, cells: Sequence[Cell], name: str) -> Cell:
         index = self.grid.places.get(name, -1)
         return cells[index] if 0 <= index < len(cells) else None
@@ -140,9 +153,6 @@ class LineReader:
             except UntrustedError as error:
                 place = at(self.place, line.row, letter=letter(self._key), path=MEMBER_NO)
                 line.reasons.append(about(error.code, place))
-
-    def _mark(self, code: str, source: Source, row: int) -> None:
-        self._done.setdefault(code, []).append(f"{source.place.letter}{row}")
 
     def _sources(self, form: FormDefinition) -> Sequence[Source]:
         """The columns in the sheet's order."""

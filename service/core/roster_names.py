@@ -37,6 +37,8 @@ def plain(text: str) -> str:
 
 def same_person(text: str) -> str:
     """A name or department for comparing: width and spaces do not count (`张　三` is 张三)."""
+    if text.isalpha() and unicodedata.is_normalized("NFKC", text):
+        return text.casefold()
     return _SPACE.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 

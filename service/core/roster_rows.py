@@ -10,7 +10,7 @@ from service.core.definition import FormDefinition
 from service.core.roster import Book, Roster, RosterRow
 from service.core.roster_columns import Understood
 from service.core.roster_lines import Line, LineReader, at, differs
-from service.core.roster_names import DEPARTMENT, NAME, same_person
+from service.core.roster_names import same_person
 from service.core.roster_tables import Belonging, Tables
 from service.core.roster_words import Place, about, listed
 from service.core.typed import typed
@@ -107,11 +107,11 @@ class _People:
 
     def meet(self, line: Line) -> Problem | None:
         """Why a row is not one more person; None, and remembered, where it is one."""
-        name, department = same_person(line.text(NAME)), same_person(line.text(DEPARTMENT))
+        name, department = line.person
         number = same_person(line.number)
         at_number = self._by_number.get(number) if number else None
         same = self._by_person.get((name, department)) if name else None
-        if at_number and (not name or same_person(at_number.text(NAME)) == name):
+        if at_number and (not name or at_number.person[0] == name):
             return about("duplicate_number", at(self._place, line.row), row=at_number.row)
         if same:
             apart = Text("。", ".")
@@ -133,9 +133,7 @@ class _People:
 
     def notes(self, line: Line) -> list[Problem]:
         """Others of the same name."""
-        others = [
-            row for row in self._by_name.get(same_person(line.text(NAME)), ()) if row != line.row
-        ]
+        others = [row for row in self._by_name.get(line.person[0], ()) if row != line.row]
         if not others:
             return []
         rows = listed([str(row) for row in others])

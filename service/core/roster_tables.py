@@ -49,7 +49,7 @@ class Tables:
         self, form: FormDefinition, book: Book, grids: Sequence[Grid], members: Sequence[Line]
     ) -> None:
         self._form = form
-        self._finder = _Finder(members)
+        self._finder = _Finder(members if grids else ())
         self._belongings: dict[int, Belonging] = {}
         self._notes: list[Problem] = []
         for grid in grids:
@@ -122,10 +122,9 @@ class _Finder:
         self._by_number: dict[str, set[int]] = {}
         self._by_name: dict[tuple[str, ...], set[int]] = {}
         for line in members:
-            name, department = same_person(line.text(NAME)), same_person(line.text(DEPARTMENT))
             for number in _spellings(line.number):
                 self._by_number.setdefault(number, set()).add(line.row)
-            for key in ((name,), (name, department)):
+            for key in (line.person[:1], line.person):
                 self._by_name.setdefault(key, set()).add(line.row)
 
     def find(self, number: str, name: str, department: str) -> int | str:

@@ -38,8 +38,9 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     ),
     # columns
     "missing_column": (
-        "缺少“{label}”一列；请补上这一列，或指定哪一列是它。",
-        "there is no column for {label}; add it, or say which column holds it.",
+        "缺少“{label}”一列；请补上，或指定哪一列是它；全体相同的也可以写在共用内容里。",
+        "there is no column for {label}; add it, or say which column holds it, or put it into the "
+        "shared answers where it is the same for all.",
     ),
     "column_twice": (
         "有不止一列像是“{label}”（{columns}），用的是{used}列；如不对请更正。",

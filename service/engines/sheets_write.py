@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from typing import Any
 
-from openpyxl import Workbook
-
 from service.core.definition import FormDefinition
-from service.core.roster_columns import scalar_fields
 from service.core.tally import Tally
+from service.engines.sheets_tally import tally_sheet
+from service.engines.sheets_template import roster_template
 from service.errors import Lang
 
 
@@ -20,24 +18,9 @@ class SheetsWriter:
     def roster_template(
         self, form: FormDefinition, lang: Lang, activity: Mapping[str, Any]
     ) -> bytes:
-        """.xlsx to be filled with a roster."""
-        book = Workbook()
-        sheet = book.worksheets[0]
-        sheet.append([asked.label.of(lang) for asked in scalar_fields(form).values()])
-        return _saved(book)
+        """.xlsx to be filled with a roster: drop-downs, help, required marks, further sheets."""
+        return roster_template(form, lang, activity)
 
     def tally(self, tally: Tally, *, title: str, lang: Lang) -> bytes:
-        """.xlsx of a batch's tally."""
-        book = Workbook()
-        sheet = book.worksheets[0]
-        for one in tally.rows:
-            sheet.append([one.row, one.outcome, one.name, one.department])
-            for cell in sheet[sheet.max_row][2:]:
-                cell.data_type = "s"
-        return _saved(book)
-
-
-def _saved(book: Workbook) -> bytes:
-    made = io.BytesIO()
-    book.save(made)
-    return made.getvalue()
+        """.xlsx of a batch's tally: the counts, and a line for each row."""
+        return tally_sheet(tally, title=title, lang=lang)
