@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -19,6 +20,7 @@ from click.testing import CliRunner
 from service.cli import main
 from service.settings import Settings
 from tests.desk.members import person
+from tests.helpers_pdf import read
 
 SAMPLES = Settings().samples
 HEADS = {
@@ -273,3 +275,55 @@ def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_room(start, tmp_p
     again = json.loads((tmp_path / "result.again").read_text())
     assert again["tally"]["skipped"] == len(made)
     assert again["tally"]["made"] == 100 - len(made)
+
+
+@pytest.mark.office
+def test_killed_while_printing_no_pdf_is_lost_or_made_twice(start, tmp_path):
+    people = roster(tmp_path / "r.csv", *(person(number) for number in range(20)))
+    out = tmp_path / "out"
+    command = (people, "--answers", SHARED, "-o", out, "--json", "--pdf", "each")
+    running = start(*command)
+    while not list(out.glob("*.pdf")) and running.poll() is None:
+        time.sleep(0.02)
+    running.send_signal(signal.SIGKILL)
+    running.communicate()
+    before = {file: file.stat().st_ino for file in out.glob("*.pdf")}
+    assert 0 < len(before) < 20
+    running = start(*command)
+    stdout, stderr = running.communicate(timeout=300)
+    assert running.returncode == 0, stderr.decode()
+    found = json.loads(stdout)
+    assert (found["tally"]["skipped"], found["pdfs"]) == (20, 20 - len(before))
+    assert {file: file.stat().st_ino for file in before} == before
+    assert len(list(out.glob("*.pdf"))) == 20
+    assert all(row["pages"] == 3 for row in found["rows"])
+
+
+@pytest.mark.long
+@pytest.mark.office
+@pytest.mark.parametrize("pdf", ["each", "joined"])
+def test_killed_again_and_again_the_prints_are_whole(start, tmp_path, pdf):
+    people = roster(tmp_path / "r.csv", *(person(number) for number in range(60)))
+    out = tmp_path / "out"
+    moments = random.Random(3)
+    command = (people, "--answers", SHARED, "-o", out, "--json", "--pdf", pdf, "--zip")
+    for _ in range(5):
+        running = start(*command)
+        time.sleep(moments.uniform(1, 12))
+        running.send_signal(signal.SIGKILL)
+        running.communicate()
+    found = json.loads(start(*command).communicate(timeout=600)[0])
+    assert found["ok"]
+    assert len(forms(out)) == 60
+    prints = [file for file in out.glob("*.pdf") if file.name != found["joined"]]
+    assert len(prints) == (60 if pdf == "each" else 0)
+    pages = [len(read(file.read_bytes()).pages) for file in prints]
+    if pdf == "joined":
+        joined = read((out / found["joined"]).read_bytes())
+        assert len(joined.outline) == 60
+        pages = [len(joined.pages)]
+    assert sum(pages) == sum(row["pages"] for row in found["rows"]) == 180
+    with zipfile.ZipFile(out / found["zip"]) as archive:
+        assert len(archive.namelist()) == 60 + len(pages) + 1
+    left = {file.name for file in out.iterdir() if file.suffix not in {".docx", ".pdf"}}
+    assert left == {".gongwen-batch.json", "tally.json", "tally.xlsx", found["zip"]}
