@@ -180,9 +180,7 @@ def _offsets(pieces: Sequence[Chunk]) -> list[int]:
     return list(accumulate((len(piece.pages) for piece in pieces[:-1]), initial=0))[: len(pieces)]
 
 
-def _pages_of(
-    composite: Composite, found: Mapping[str, int], pages: int
-) -> tuple[int, ...] | None:
+def _pages_of(composite: Composite, found: Mapping[str, int], pages: int) -> tuple[int, ...] | None:
     """Pages of each form by where the next one begins; None where the marks cannot be right."""
     starts = [found.get(mark, -1) for mark in composite.marks]
     nexts = [*starts[1:], pages]

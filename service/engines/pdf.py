@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 from pypdf import PageObject, PdfReader, PdfWriter
-from pypdf.errors import PyPdfError
 from pypdf.generic import (
     ArrayObject,
-    BooleanObject,
     DictionaryObject,
     IndirectObject,
     NameObject,
@@ -24,8 +22,10 @@ from service.engines.pdf_annotations import Link
 from service.engines.pdf_copy import new_stream, wrap_contents
 from service.engines.pdf_marks import add_links
 from service.engines.pdf_metadata import describe, identified
-from service.engines.pdf_outline import add_part, own_outline
+from service.engines.pdf_open import open_own, open_part
+from service.engines.pdf_outline import add_part, label_pages, own_outline
 from service.engines.pdf_pages import take_pages
+from service.engines.pdf_print import write_print
 from service.engines.pdf_sheet import A4, sheet_of, turn_upright
 from service.engines.pdf_stamp import Stamp
 from service.engines.protocols import Joined, PdfPart, Printed
@@ -51,7 +51,7 @@ class PypdfJoiner:
 
     def page_count(self, pdf: bytes, *, name: str) -> int:
         """Pages of a PDF of our own making; EngineError `part_unreadable` where it is none."""
-        return len(_open(pdf, name).pages)
+        return len(open_part(pdf, name).pages)
 
     def destinations(self, pdf: bytes, *, name: str) -> Mapping[str, int]:
         """Named destinations of a PDF of our own making, each with its page counted from 0.
@@ -59,7 +59,7 @@ class PypdfJoiner:
         Raises:
             EngineError: `part_unreadable`.
         """
-        reader = _open(pdf, name)
+        reader = open_own(pdf, name)
         found = {
             mark.removeprefix("/"): reader.get_destination_page_number(place)
             for mark, place in reader.named_destinations.items()
@@ -85,7 +85,7 @@ class PypdfJoiner:
         Raises:
             EngineError: `part_unreadable`, `part_empty`, `nothing_to_join`.
         """
-        opened = [_Opened(part=part, reader=_open(part.pdf, part.title)) for part in parts]
+        opened = [_Opened(part=part, reader=open_part(part.pdf, part.title)) for part in parts]
         order = leaves([_section(one) for one in opened])
         _check(opened)
         writer = PdfWriter()
@@ -117,27 +117,18 @@ class PypdfJoiner:
         properties: Mapping[str, str],
         lang: Literal["zh", "en"],
     ) -> Printed:
-        """See the protocol."""
-        joined = self.join(list(parts), stamp=False, properties=properties, lang=lang)
-        target.write_bytes(joined.pdf)
-        return Printed(pages=joined.pages, starts=joined.starts, pdfa=joined.pdfa)
+        """See the protocol; the target is removed again where that fails.
 
-
-def _open(pdf: bytes, name: str) -> PdfReader:
-    try:
-        reader = PdfReader(io.BytesIO(pdf), strict=False)
-        if not reader.is_encrypted and len(reader.pages) >= 0:
-            return reader
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        pass
-    raise EngineError(
-        problem(
-            "part_unreadable",
-            "这份材料不是可以合并的 PDF；请重新生成或重新上传。",
-            "This part is no PDF that can be joined; produce or upload it again.",
-            file=name,
-        )
-    )
+        Raises:
+            EngineError: `part_unreadable`, `nothing_to_join`.
+            OSError: the target cannot be written.
+        """
+        try:
+            with target.open("wb") as out:
+                return write_print(out, parts, properties=properties, lang=lang)
+        except BaseException:
+            target.unlink(missing_ok=True)
+            raise
 
 
 def _check(opened: Sequence[_Opened]) -> None:
@@ -229,7 +220,7 @@ def _finish_pages(
 
 
 def _label(writer: PdfWriter, order: Sequence[Leaf]) -> None:
-    """Page labels: i, ii, … where unnumbered, 1, 2, … where numbered; and how it opens."""
+    """Page labels: i, ii, … where unnumbered, 1, 2, … where numbered."""
     ranges = ArrayObject()
     for side, leaf in enumerate(order):
         if side == 0 or order[side - 1].numbered != leaf.numbered:
@@ -240,12 +231,7 @@ def _label(writer: PdfWriter, order: Sequence[Leaf]) -> None:
                 }
             )
             ranges += [NumberObject(side), style]
-    catalog = writer.root_object
-    catalog[NameObject("/PageLabels")] = DictionaryObject({NameObject("/Nums"): ranges})
-    catalog[NameObject("/PageMode")] = NameObject("/UseOutlines")
-    catalog[NameObject("/ViewerPreferences")] = DictionaryObject(
-        {NameObject("/DisplayDocTitle"): BooleanObject(True)}
-    )
+    label_pages(writer, ranges)
 
 
 def _written(writer: PdfWriter) -> bytes:

@@ -91,12 +91,28 @@ def describe(
         Whether PDF/A-2b is claimed.
     """
     claim = all(claims_pdfa2(reader) for reader in readers) and fonts_embedded(writer)
-    intent = _intent(readers[0]) if claim else None
-    copied = Copier(writer, readers[0]).copy(intent) if intent is not None else None
+    intent = copied_intent(writer, readers[0]) if claim else None
+    return describe_whole(writer, intent, properties=properties, lang=lang)
+
+
+def copied_intent(writer: PdfWriter, reader: PdfReader) -> PdfObject | None:
+    """The output intent of a part, in the writer."""
+    intent = _intent(reader)
+    return None if intent is None else Copier(writer, reader).copy(intent)
+
+
+def describe_whole(
+    writer: PdfWriter,
+    intent: PdfObject | None,
+    *,
+    properties: Mapping[str, str],
+    lang: Literal["zh", "en"],
+) -> bool:
+    """As `describe`; PDF/A-2b is claimed where there is an output intent, and it says whether."""
     language = TextStringObject("zh-CN" if lang == "zh" else "en-GB")
     writer.root_object[NameObject("/Lang")] = language
-    _say(writer, properties, copied)
-    return copied is not None
+    _say(writer, properties, intent)
+    return intent is not None
 
 
 def describe_own(writer: PdfWriter, *, profile: bytes = b"") -> None:
@@ -128,9 +144,13 @@ def _say(writer: PdfWriter, properties: Mapping[str, str], intent: PdfObject | N
 
 def identified(data: bytes) -> bytes:
     """The written file with an identifier made from its own content."""
-    own = hashlib.sha256(data).digest()[:16].hex().encode("ascii")
     start = data.rindex(b"trailer")
-    return data[:start] + data[start:].replace(_MARK.hex().encode("ascii"), own)
+    return data[:start] + with_identifier(data[start:], hashlib.sha256(data).digest())
+
+
+def with_identifier(trailer: bytes, digest: bytes) -> bytes:
+    """A trailer with an identifier made from a digest of the content."""
+    return trailer.replace(_MARK.hex().encode("ascii"), digest[:16].hex().encode("ascii"))
 
 
 def _moment(date: str) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Engine room, PDF: bookmarks: one for each part, and below it those of the part."""
+"""Engine room, PDF: bookmarks, one for each part and below it those of the part; page labels."""
 
 from __future__ import annotations
 
@@ -7,7 +7,16 @@ from typing import Any
 
 from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
-from pypdf.generic import Destination, Fit, IndirectObject
+from pypdf.generic import (
+    ArrayObject,
+    BooleanObject,
+    Destination,
+    DictionaryObject,
+    Fit,
+    IndirectObject,
+    NameObject,
+    NumberObject,
+)
 
 Entry = tuple[str, int, int]
 """Title, page of the part counted from 0, level from 1."""
@@ -69,3 +78,26 @@ def _add(
         fit=Fit.fit(),
         is_open=False,
     )
+
+
+def label_pages(writer: PdfWriter, ranges: ArrayObject) -> None:
+    """Page labels, and that the file opens with its bookmarks and its title shown.
+
+    Args:
+        writer: the joined file.
+        ranges: number tree: page index from 0, and the style from there on.
+    """
+    catalog = writer.root_object
+    catalog[NameObject("/PageLabels")] = DictionaryObject({NameObject("/Nums"): ranges})
+    catalog[NameObject("/PageMode")] = NameObject("/UseOutlines")
+    catalog[NameObject("/ViewerPreferences")] = DictionaryObject(
+        {NameObject("/DisplayDocTitle"): BooleanObject(True)}
+    )
+
+
+def count_pages_from_one(writer: PdfWriter) -> None:
+    """Labels 1, 2, … over all sides, so that a print dialog takes the number that is shown."""
+    style = DictionaryObject(
+        {NameObject("/S"): NameObject("/D"), NameObject("/St"): NumberObject(1)}
+    )
+    label_pages(writer, ArrayObject([NumberObject(0), style]))
