@@ -1,13 +1,17 @@
 """Rosters, desks and workers for the tests of batches; all real."""
 
+import atexit
 import csv
 import io
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 from service.bootstrap import assemble
@@ -60,9 +64,24 @@ def begin(desk, count, *, pdf="none", odd_start=False, change=None, kind=KIND):
     return start_batch(desk, roster, pdf=pdf, odd_start=odd_start)
 
 
+@lru_cache
+def proved():
+    """Proofs of templates, shared by all tests: each costs a child process."""
+    folder = tempfile.mkdtemp(prefix="gongwen-proved-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def with_proofs(data):
+    data.mkdir(parents=True, exist_ok=True)
+    if not (data / "proved").exists():
+        (data / "proved").symlink_to(proved())
+    return data
+
+
 @contextmanager
 def desk_at(data, **settings):
-    desk = assemble(Settings(data=data, **settings))
+    desk = assemble(Settings(data=with_proofs(data), **settings))
     try:
         yield desk
     finally:

@@ -6,7 +6,7 @@ import pytest
 
 from service.engines.office import why_no_pdf
 from service.settings import Settings
-from tests.servers import cluster, database_url, s3_server  # noqa: F401
+from tests.servers import cluster, database_url, modules_database_url, s3_server  # noqa: F401
 
 
 def pytest_collection_modifyitems(items):

@@ -131,6 +131,12 @@ def database_url(request):
     return "" if request.param == "sqlite" else request.getfixturevalue("cluster").database()
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def modules_database_url(request):
+    """As `database_url`, one for all tests of a module."""
+    return "" if request.param == "sqlite" else request.getfixturevalue("cluster").database()
+
+
 @pytest.fixture(scope="session")
 def s3_server():
     """Environment variables that lead to an S3 server."""
