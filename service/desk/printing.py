@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,9 @@ MOST_FORMS = 100
 MOST_PAGES = 600
 """Pages in one composite."""
 _EVERYBODYS = frozenset({"pdf_unavailable", "storage_full"})
-"""Failures that are no form's own; halving would only repeat them."""
+"""Failures that are no form's own: the chunk is to be made again later."""
+_TEMPLATES = frozenset({"not_composable", "composite_unclear"})
+"""Composites of this template fail; its single documents may not."""
 
 Contexts = Sequence[Mapping[str, Any]]
 Compose = Callable[[Contexts], Composite]
@@ -99,7 +102,7 @@ def print_chunk(
     made = _Printing(
         desk=desk,
         compose=_composer(desk, template_bytes, file),
-        alone=desk.templates.load(template_bytes, file=file).fill,
+        fill=desk.templates.load(template_bytes, file=file).fill,
         file=file,
         urgent=urgent,
     )
@@ -117,43 +120,42 @@ class _Printing:
 
     desk: Desk
     compose: Compose
-    alone: Callable[[Mapping[str, Any]], bytes]
+    fill: Callable[[Mapping[str, Any]], bytes]
     file: str
     urgent: bool
 
     def chunk(self, contexts: Contexts) -> Chunk:
         """The chunk of these forms."""
         pieces = list(self._pieces(contexts))
-        pdfs = [piece.pdf for piece in pieces if piece.pdf]
-        pages = tuple(count for piece in pieces for count in piece.pages)
         failed = {
             index + offset: why
             for piece, offset in zip(pieces, _offsets(pieces), strict=True)
             for index, why in piece.failed.items()
         }
-        return Chunk(pdf=self._joined(pdfs), pages=pages, failed=failed)
+        return Chunk(
+            pdf=self._slim([piece.pdf for piece in pieces if piece.pdf]),
+            pages=tuple(count for piece in pieces for count in piece.pages),
+            failed=failed,
+        )
 
     def _pieces(self, contexts: Contexts) -> Iterator[Chunk]:
         """Chunks that succeeded, in order; what fails is halved until it is one form."""
-        if not contexts:
+        if len(contexts) < 2:
+            yield from map(self._alone, contexts)
             return
         try:
-            yield self._together(contexts) if len(contexts) > 1 else self._single(contexts[0])
+            yield self._together(contexts)
         except GongwenError as error:
             codes = {found.code for found in error.problems}
             if codes & _EVERYBODYS:
                 raise
-            if codes == {"not_composable"}:
-                for one in contexts:
-                    yield from self._pieces([one])
-            elif len(contexts) == 1:
-                yield Chunk(pdf=b"", pages=(0,), failed={0: _one_problem(error)})
-            else:
-                middle = len(contexts) // 2
-                yield from self._pieces(contexts[:middle])
-                yield from self._pieces(contexts[middle:])
+            # What is the template's own fault would be found again at every halving.
+            size = 1 if codes & _TEMPLATES else -(-len(contexts) // 2)
+            for start in range(0, len(contexts), size):
+                yield from self._pieces(contexts[start : start + size])
 
     def _together(self, contexts: Contexts) -> Chunk:
+        """A composite, converted and counted."""
         composite = self.compose(contexts)
         done = self.desk.converter.convert(
             composite.source, name=self.file, suffix=composite.suffix, urgent=self.urgent
@@ -161,19 +163,29 @@ class _Printing:
         found = self.desk.joiner.destinations(done.pdf, name=self.file)
         pages = _pages_of(composite, found, done.pages)
         if pages is None:
-            raise EngineError(_lost_count(self.file))
+            raise EngineError(_unclear(self.file))
         return Chunk(pdf=done.pdf, pages=pages)
 
-    def _single(self, context: Mapping[str, Any]) -> Chunk:
-        done = self.desk.converter.convert(self.alone(context), name=self.file, urgent=self.urgent)
+    def _alone(self, context: Mapping[str, Any]) -> Chunk:
+        """One form; where it fails, the reason."""
+        try:
+            done = self.desk.converter.convert(
+                self.fill(context), name=self.file, urgent=self.urgent
+            )
+        except GongwenError as error:
+            if {found.code for found in error.problems} & _EVERYBODYS:
+                raise
+            return Chunk(pdf=b"", pages=(0,), failed={0: error.problems[0]})
         return Chunk(pdf=done.pdf, pages=(done.pages,))
 
-    def _joined(self, pdfs: Sequence[bytes]) -> bytes:
-        """One PDF of the pieces; the very bytes where there is one only."""
-        if len(pdfs) < 2:
-            return pdfs[0] if pdfs else b""
-        parts = [PdfPart(title=self.file, pdf=pdf) for pdf in pdfs]
-        return self.desk.joiner.join(parts, stamp=False, properties={}, lang="zh").pdf
+    def _slim(self, pdfs: Sequence[bytes]) -> bytes:
+        """One PDF without the tagging, which no print takes along: a sixth of the bytes."""
+        if not pdfs:
+            return b""
+        made = BytesIO()
+        parts = [PdfPart(title="", pdf=pdf) for pdf in pdfs]
+        self.desk.joiner.join_to(made, parts, properties={}, lang="zh")
+        return made.getvalue()
 
 
 def _offsets(pieces: Sequence[Chunk]) -> list[int]:
@@ -191,10 +203,6 @@ def _pages_of(composite: Composite, found: Mapping[str, int], pages: int) -> tup
         for start, end, behind in zip(starts, ends, nexts, strict=True)
     )
     return counts if starts[0] == 0 and min(counts) > 0 and apart else None
-
-
-def _one_problem(error: GongwenError) -> Problem:
-    return error.problems[0]
 
 
 def join_print(
@@ -227,13 +235,16 @@ def join_print(
         EngineError: `part_unreadable`, `nothing_to_join`.
         OSError: the target cannot be written (disk full).
     """
-    starts: list[int | None] = []
     order = _Order(titles=titles, odd_start=odd_start)
-    printed = desk.joiner.join_to(
-        target, order.parts(chunks), properties={"title": title}, lang=lang
-    )
-    starts = order.starts
-    return JoinedPrint(pages=printed.pages, starts=tuple(starts), pdfa=printed.pdfa)
+    try:
+        with target.open("wb") as out:
+            printed = desk.joiner.join_to(
+                out, order.parts(chunks), properties={"title": title}, lang=lang
+            )
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+    return JoinedPrint(pages=printed.pages, starts=tuple(order.starts), pdfa=printed.pdfa)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -270,12 +281,12 @@ class _Order:
         self.sides[0] += pages
 
 
-def _lost_count(file: str) -> Problem:
+def _unclear(file: str) -> Problem:
     return problem(
         "composite_unclear",
-        "合并转换后分不清各份的页数，改为分开转换。",
+        "合并转换后分不清各份的页数，改为逐份转换。",
         "the pages of the forms cannot be told apart after converting them together; "
-        "they are converted in smaller lots.",
+        "each is converted alone.",
         file=file,
     )
 

@@ -18,6 +18,9 @@ _TAIL = 2048  # bytes at the end in which `startxref` stands
 _ROOT = re.compile(rb"/Root (\d+) 0 R")
 _PAGES = re.compile(rb"<</Type/Catalog/Pages (\d+) 0 R\b")
 _COUNT = re.compile(rb"<</Type/Pages\b.*/Count (\d+)\s*>>", re.DOTALL)
+_DESTS = re.compile(rb"/Dests (\d+) 0 R")
+_DEST = re.compile(rb"/(\w+)\s*\[\s*(\d+) 0 R")
+_KIDS = re.compile(rb"/Kids\s*\[([^\]]*)\]")
 _FONT = re.compile(rb"<</Type/FontDescriptor/FontName/(?:[A-Z]{6}\+)?([^\s/<>\[\]()#]+)")
 
 
@@ -34,11 +37,33 @@ class Glance:
     @property
     def pages(self) -> int | None:
         """Number of pages that the page tree claims."""
-        root = _ROOT.search(self._pdf, self._table[1])
-        catalog = _PAGES.match(self._object(int(root.group(1)))) if root else None
-        tree = self._object(int(catalog.group(1))) if catalog else b""
-        count = _COUNT.match(tree)
+        count = _COUNT.match(self._tree)
         return int(count.group(1)) if count else None
+
+    @property
+    def destinations(self) -> dict[str, int] | None:
+        """Named destinations and their pages from 0; LibreOffice's page tree has one level."""
+        named, kids = _DESTS.search(self._catalog), _KIDS.search(self._tree)
+        if named is None or kids is None:
+            return None
+        numbers = kids.group(1).split(b"0 R")[:-1]
+        places = {int(number): page for page, number in enumerate(numbers)}
+        if len(places) != self.pages:
+            return None
+        found = _DEST.findall(self._object(int(named.group(1))))
+        return {name.decode("ascii"): places[int(n)] for name, n in found if int(n) in places}
+
+    @cached_property
+    def _catalog(self) -> bytes:
+        """The text of the document's root; "" where it is not found."""
+        root = _ROOT.search(self._pdf, self._table[1])
+        return self._object(int(root.group(1))) if root else b""
+
+    @cached_property
+    def _tree(self) -> bytes:
+        """The text of the page tree's root; "" where it is not found."""
+        pages = _PAGES.match(self._catalog)
+        return self._object(int(pages.group(1))) if pages else b""
 
     @property
     def fonts(self) -> frozenset[str] | None:

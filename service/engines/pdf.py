@@ -5,8 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.generic import (
@@ -18,6 +17,7 @@ from pypdf.generic import (
 )
 
 from service.core.leaves import Leaf, Section, leaves
+from service.engines.office_glance import Glance
 from service.engines.pdf_annotations import Link
 from service.engines.pdf_copy import new_stream, wrap_contents
 from service.engines.pdf_marks import add_links
@@ -59,6 +59,9 @@ class PypdfJoiner:
         Raises:
             EngineError: `part_unreadable`.
         """
+        glanced = Glance(pdf).destinations
+        if glanced is not None:
+            return glanced
         reader = open_own(pdf, name)
         found = {
             mark.removeprefix("/"): reader.get_destination_page_number(place)
@@ -111,24 +114,19 @@ class PypdfJoiner:
 
     def join_to(
         self,
-        target: Path,
+        out: BinaryIO,
         parts: Iterable[PdfPart],
         *,
         properties: Mapping[str, str],
         lang: Literal["zh", "en"],
     ) -> Printed:
-        """See the protocol; the target is removed again where that fails.
+        """See the protocol.
 
         Raises:
             EngineError: `part_unreadable`, `nothing_to_join`.
-            OSError: the target cannot be written.
+            OSError: the file cannot be written.
         """
-        try:
-            with target.open("wb") as out:
-                return write_print(out, parts, properties=properties, lang=lang)
-        except BaseException:
-            target.unlink(missing_ok=True)
-            raise
+        return write_print(out, parts, properties=properties, lang=lang)
 
 
 def _check(opened: Sequence[_Opened]) -> None:

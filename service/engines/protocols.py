@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, BinaryIO, Literal, Protocol
 
 from service.core.definition import FormDefinition
 from service.core.layout import Layout
@@ -226,16 +225,17 @@ class PdfJoiner(Protocol):
 
     def join_to(
         self,
-        target: Path,
+        out: BinaryIO,
         parts: Iterable[PdfPart],
         *,
         properties: Mapping[str, str],
         lang: Literal["zh", "en"],
     ) -> Printed:
-        """As `join`, to a file, for prints of any length: no number is stamped.
+        """As `join`, into a file, for prints of any length: no number is stamped.
 
-        The parts are taken one after another and none is kept, so that a generator may read them
-        from disk. Bookmarks of a part without a title stand at the top; `links` are not written.
+        The parts, all of our own making, are taken one after another and none is kept, so that a
+        generator may read them from disk. Every side is labelled 1, 2, …. Bookmarks of a part
+        without a title stand at the top; `links`, and bookmarks that are not told, are not written.
         """
 
 
