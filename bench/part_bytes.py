@@ -67,7 +67,8 @@ def _size(target: Path, values: ours.Contexts, each: int) -> int:
 def _packed(pdfs: Sequence[bytes], target: Path) -> int:
     """Joined as ours are: page trees and dictionaries compressed, equal objects once."""
     parts = [PdfPart(title=str(number), pdf=pdf) for number, pdf in enumerate(pdfs)]
-    desk().joiner.join_to(target, parts, properties={"title": KIND}, lang="zh")
+    with target.open("wb") as out:
+        desk().joiner.join_to(out, parts, properties={"title": KIND}, lang="zh")
     return target.stat().st_size
 
 
