@@ -92,8 +92,10 @@ def not_filled(desk: Desk, batch_id: str) -> list[ItemView]:
         ]
 
 
-def zip_of(desk: Desk, view: BatchView, tally: Tally) -> tuple[Iterator[bytes], str]:
+def zip_of(desk: Desk, batch_id: str) -> tuple[Iterator[bytes], str]:
     """All forms that are made and the tally, as a zip that is written while it is read."""
+    view = view_batch(desk, batch_id)
+    tally = _tally(view)
     name = file_name(view.title, suffix=".zip")
     return _zipped(_Sliding(), lambda archive: _members(desk, view, tally, archive)), name
 
