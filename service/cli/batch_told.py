@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from service.cli.speech import say, say_notes, spoken
@@ -61,14 +61,17 @@ def _meaning(column: Column, form: FormDefinition, lang: Lang) -> str:
     return "·".join(labels)
 
 
-def _left(files: Iterable[str], lang: Lang) -> Iterator[str]:
+def _left(files: Sequence[str], lang: Lang) -> Iterator[str]:
     """Files of members who are gone."""
-    for file in files:
-        yield (
-            f"提示：名册里没有这个人了，文件还在：{file}"
-            if lang == "zh"
-            else f"note: nobody in the roster any more, the file stays: {file}"
-        )
+    if not files:
+        return
+    count, listed = len(files), ("、" if lang == "zh" else ", ").join(files[:_MOST_ALIKE])
+    etc = {"zh": " 等", "en": ", …"}[lang] if count > _MOST_ALIKE else ""
+    yield (
+        f"提示：有 {count} 份的人已不在名册里，文件还在：{listed}{etc}"
+        if lang == "zh"
+        else f"note: {count} files stay whose members are not in the roster any more: {listed}{etc}"
+    )
 
 
 def _rows(tally: Tally, lang: Lang) -> Iterator[str]:

@@ -172,10 +172,10 @@ class _Making:
         joined = self.record.files.get(JOINED)
         if wish.pdf != "joined" and joined is not None:
             both = {joined_digest(self.terms, self.forms, odd_start=odd) for odd in (False, True)}
-            name = self.record.find(JOINED).name
+            name = self.record.where(JOINED)
             if name and joined.digest not in both:
                 yield said.joined_behind(name)
 
     def _pdf_is_older(self, form: Form) -> bool:
         pdf = self.record.files.get(form.key(PDF)) if form.sha else None
-        return bool(pdf and pdf.digest != form.sha and self.record.find(form.key(PDF)).name)
+        return bool(pdf and pdf.digest != form.sha and self.record.where(form.key(PDF)))

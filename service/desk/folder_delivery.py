@@ -86,10 +86,8 @@ def write_zip(record: BatchRecord, forms: Sequence[Form], *, name: str, more: Se
 
 def _files_of(record: BatchRecord, form: Form) -> list[str]:
     """The Word file, and its PDF unless that is older."""
-    pdf = record.files.get(form.key(PDF))
-    if pdf is None or pdf.digest != form.sha or not (record.folder / pdf.names[-1]).is_file():
-        return [form.file]
-    return [form.file, pdf.names[-1]]
+    pdf, name = record.files.get(form.key(PDF)), record.where(form.key(PDF))
+    return [form.file, name] if pdf is not None and name and pdf.digest == form.sha else [form.file]
 
 
 def _zip(folder: Path, names: Sequence[str], part: Path) -> tuple[str, tuple[int, ...]]:

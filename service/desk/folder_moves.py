@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,11 +45,11 @@ def _same_member(record: BatchRecord, known: str, form: Form) -> None:
 def keep_or_move(record: BatchRecord, forms: Sequence[Form]) -> None:
     """Decides which Word files stay as they are; renames what belongs to another number now."""
     known = [form for form in forms if form.who and form.key(WORD) in record.files]
-    standings = {key: record.find(key) for form in known for key in (form.key(WORD), form.key(PDF))}
+    standings = {form.key(WORD): record.find(form.key(WORD)) for form in known}
     for key, standing in standings.items():
         record.settle(key, standing)
     alive = [form for form in known if form.outcome is None]
-    lying = {standings[form.key(ending)].name for form in alive for ending in (WORD, PDF)}
+    lying = {record.where(form.key(ending)) for form in alive for ending in (WORD, PDF)}
     moves: dict[str, str] = {}
     for form in known:
         standing = standings[form.key(WORD)]
@@ -58,7 +58,7 @@ def keep_or_move(record: BatchRecord, forms: Sequence[Form]) -> None:
         elif standing.name:
             _keep(form, standing, record.files[form.key(WORD)])
             form.name = free_name(record.folder, form.name, ours=lying)
-            moves |= _moves(record, form, standings, lying)
+            moves |= _moves(record, form, lying)
     _move(record, moves)
 
 
@@ -66,20 +66,19 @@ def _keep(form: Form, standing: Standing, before: Record) -> None:
     same = before.digest == form.item.digest
     if standing.edited:
         form.edited, form.sha = True, standing.sha
-        form.end("skipped", said.edited() if same else said.edited_behind())
+        if same:
+            form.end("skipped", said.edited())
     elif standing.newest and same:
         form.sha = standing.sha
         form.end("skipped", said.unchanged())
 
 
-def _moves(
-    record: BatchRecord, form: Form, standings: Mapping[str, Standing], lying: Collection[str]
-) -> dict[str, str]:
+def _moves(record: BatchRecord, form: Form, lying: Collection[str]) -> dict[str, str]:
     """Old name to new name, announced in the record."""
     moves = {}
     for ending in (WORD, PDF):
         key, wanted = form.key(ending), f"{form.name}.{ending}"
-        name = standings[key].name
+        name = record.where(key)
         if name in {"", wanted} or (wanted not in lying and (record.folder / wanted).exists()):
             continue
         moves[name] = wanted

@@ -110,8 +110,7 @@ def _write(record: BatchRecord, ready: Sequence[_Pdf]) -> int:
     """Announces and then writes them; returns how many."""
     made = [one for one in ready if not one.failed]
     for one in made:
-        known = record.files.get(one.form.key(PDF))
-        name = known.names[-1] if known else _name(one.form)
+        name = record.where(one.form.key(PDF)) or _name(one.form)
         sha = hashlib.sha256(one.data).hexdigest()
         new = Record(
             names=(name,), shas=(sha,), digest=one.form.sha, who=one.form.who, pages=(one.pages,)

@@ -126,6 +126,11 @@ class BatchRecord:
                     return Standing(name=name, sha=sha, ours=True, newest=newest)
         return Standing(name=there[0][0], sha=there[0][1]) if there else Standing()
 
+    def where(self, key: str) -> str:
+        """The file's name without a look inside; "" where it is gone."""
+        names = reversed(self.files[key].names) if key in self.files else ()
+        return next((name for name in names if (self.folder / name).is_file()), "")
+
     def _places(self, record: Record) -> list[tuple[str, Path]]:
         return [(name, self.folder / name) for name in record.names]
 

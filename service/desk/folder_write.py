@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 from service.core.present import persons
 from service.desk import folder_said as said
@@ -57,12 +58,17 @@ def _filled(desk: Desk, terms: Terms, form: Form) -> bytes:
         return b""
     if form.item.answers is not None:
         form.reasons += rare_names(desk, form.item.answers)
+        form.item = replace(form.item, answers=None)  # their memory is wanted for others
     return docx
 
 
 def _announce(record: BatchRecord, form: Form, docx: bytes) -> bool:
     """Puts the file into the record; False where it lies there already, byte for byte."""
-    form.sha = hashlib.sha256(docx).hexdigest()
+    fresh = hashlib.sha256(docx).hexdigest()
+    if form.edited:
+        _leave(record, form, fresh)
+        return False
+    form.sha = fresh
     known, there = record.files.get(form.key(WORD)), record.folder / form.file
     lying = sha256_of(there) if there.is_file() else ""
     ours = lying == form.sha or (known is not None and lying in known.shas)
@@ -76,3 +82,13 @@ def _announce(record: BatchRecord, form: Form, docx: bytes) -> bool:
     if lying == form.sha:
         form.end("skipped", said.unchanged())
     return lying != form.sha
+
+
+def _leave(record: BatchRecord, form: Form, fresh: str) -> None:
+    """A file changed by hand stays; is what it was made from other now, so that it would differ?"""
+    known = record.files[form.key(WORD)]
+    if known.shas[-1] != fresh:
+        form.end("skipped", said.edited_behind())
+        return
+    record.files[form.key(WORD)] = replace(known, digest=form.item.digest)
+    form.end("skipped", said.edited())
