@@ -61,7 +61,17 @@ def taker(field: FieldDefinition, *, csv: bool) -> Take:
         "choice": _choice(_codes(field)),
         "choices": _choices(_codes(field)),
     }
-    take = kinds.get(field.type, _prose)
+    return _checked(kinds.get(field.type, _prose))
+
+
+def key_text(cell: Cell) -> str:
+    """A member number as text, "" where there is none; raises UntrustedError."""
+    text = _checked(_line)(cell, lambda _: None)
+    return unicodedata.normalize("NFKC", text or "")
+
+
+def _checked(take: Take) -> Take:
+    """Empty cells and those whose value cannot be had, before any other."""
 
     def checked(cell: Cell, mark: Mark) -> Any:
         if cell is None or (isinstance(cell, str) and not cell.strip()):
@@ -71,15 +81,6 @@ def taker(field: FieldDefinition, *, csv: bool) -> Take:
         return take(cell, mark)
 
     return checked
-
-
-def key_text(cell: Cell) -> str:
-    """A member number as text, "" where there is none; raises UntrustedError."""
-    if cell is None or isinstance(cell, BadCell):
-        if cell is not None:
-            raise UntrustedError("cell_error" if cell.why == "error" else "cell_no_result")
-        return ""
-    return unicodedata.normalize("NFKC", _line(cell, lambda _: None))
 
 
 def _digits(number: float) -> str:

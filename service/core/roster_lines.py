@@ -78,6 +78,7 @@ class LineReader:
             for i, one in enumerate(grid.sheet.rows[grid.heads.row][1])
             if isinstance(one, str) and one.strip()
         }
+        self._held = {i for path, i in grid.places.items() if path != MEMBER_NO}
         self._done: dict[str, list[str]] = {}
 
     def read(self, row: int, cells: Sequence[Cell]) -> Line:
@@ -116,20 +117,23 @@ class LineReader:
         there = [index for index, cell in enumerate(cells) if said(cell)]
         if not there:
             return "empty_row"
-        if self._counting.issuperset(there):
-            return "number_only"
         if self._repeats(cells, there):
             return "repeated_header"
-        name = self._cell(cells, NAME)
-        if said(name):
-            return "remark_row" if _is_remark(name) else ""
-        alone = after and len(there) == 1
-        return "remark_row" if alone or _is_remark(cells[there[0]]) else ""
+        if self.named(cells):
+            return ""
+        if _is_remark(cells[there[0]]) or _is_remark(self._cell(cells, NAME)):
+            return "remark_row"
+        if self._counting.issuperset(there):
+            return "number_only"
+        return "remark_row" if after and len(there) == 1 else ""
 
     def named(self, cells: Sequence[Cell]) -> bool:
-        """True where the row has a name that is no remark."""
+        """True where the row has a name, and neither that nor what stands before it is a remark."""
         name = self._cell(cells, NAME)
-        return said(name) and not _is_remark(name)
+        if not said(name) or _is_remark(name):
+            return False
+        first = next(index for index, cell in enumerate(cells) if said(cell))
+        return first in self._held or not _is_remark(cells[first])
 
     def notes(self) -> list[Problem]:
         """What was done to cells, each kind once."""
@@ -151,7 +155,7 @@ class LineReader:
             try:
                 line.number = key_text(cells[self._key])
             except UntrustedError as error:
-                place = at(self.place, line.row, letter=letter(self._key), path=MEMBER_NO)
+                place = at(self.place, line.row, letter=letter(self._key))
                 line.reasons.append(about(error.code, place))
 
     def _sources(self, form: FormDefinition) -> Sequence[Source]:

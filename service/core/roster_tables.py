@@ -102,7 +102,7 @@ class Tables:
         holders = mine.rows(above)
         index = grid.places.get(PARENT_ROW, -1)
         wanted = cells[index] if 0 <= index < len(cells) else None
-        number = _ordinal(wanted) if index >= 0 else len(holders)
+        number = _ordinal(wanted) if wanted is not None else int(len(holders) == 1)
         if not 1 <= number <= len(holders):
             asked = self._form.field(above)
             label = Text(asked.label.zh, asked.label.en) if asked else Text(above, above)

@@ -48,7 +48,16 @@ def ask_child(module: str, *arguments: str, data: bytes, seconds: float) -> byte
 
 
 def limit(*, memory: int, cpu_seconds: int) -> None:
-    """Called by the child: address space in bytes, processor time, and no core file."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    """Called by the child: address space in bytes, processor time, and no core file.
+
+    A limit that is lower already stays.
+    """
+    wanted = (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CPU, cpu_seconds),
+        (resource.RLIMIT_CORE, 0),
+    )
+    for what, most in wanted:
+        _, hard = resource.getrlimit(what)
+        least = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(what, (least, least))

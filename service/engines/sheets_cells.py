@@ -48,9 +48,9 @@ def _scans(data: bytes, kind: str) -> tuple[Mapping[str, Scan] | list[Scan], boo
     """
     if kind == "ole":
         sheets = scan_xls(data)
-        for number, scan in enumerate(sheets, 1):
-            scan.refuse_large(str(number), first=False)
-        return sheets, False
+        for name, scan in sheets:
+            scan.refuse_large(name, first=False)
+        return [scan for _, scan in sheets], False
     parts = Parts(data)
     if any(name.lower() == "xl/workbook.xml" for name in parts.names):
         return scan_xlsx(parts)

@@ -22,8 +22,8 @@ _ERROR = 2
 """Kind of a formula's result that is an error."""
 
 
-def scan_xls(data: bytes) -> list[Scan]:
-    """The scans of all sheets, in the order of their records.
+def scan_xls(data: bytes) -> list[tuple[str, Scan]]:
+    """Name and scan of every sheet, in the order of their records.
 
     Raises:
         RefusedSheet: `locked`, `not_a_sheet`, `damaged`.
@@ -108,15 +108,21 @@ class Container:
         return struct.unpack(f"<{len(fat) // 4}I", fat)
 
 
-def _scan(stream: bytes) -> list[Scan]:
+def _scan(stream: bytes) -> list[tuple[str, Scan]]:
     """Records of the workbook, then of each sheet at the place that the workbook names."""
     places = []
     for kind, record in _records(stream, 0):
         if kind == _FILEPASS:
             raise RefusedSheet("locked")
         if kind == _BOUNDSHEET:
-            places.append(struct.unpack_from("<I", record)[0])
-    return [_scan_sheet(stream, place) for place in places]
+            places.append((_name(record), struct.unpack_from("<I", record)[0]))
+    return [(name, _scan_sheet(stream, place)) for name, place in places]
+
+
+def _name(record: bytes) -> str:
+    """A sheet's name, one or two bytes a character."""
+    length, wide = record[6], record[7] & 1
+    return record[8 : 8 + length * (1 + wide)].decode("utf-16-le" if wide else "latin-1", "replace")
 
 
 def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
