@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from openpyxl.styles import Border, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
 from service.engines.sheets_pen import (
@@ -62,6 +63,7 @@ _OWN_SHEET = Text(
     "　• 另加工作表“{name}”，列为：成员编号或姓名、{columns}。",
     "  • a sheet “{name}” with the columns: Member number or Name, {columns}.",
 )
+_EDGE, _NONE = GRID.left, Side()
 _HEADS = (
     Text("工作表", "Sheet"),
     Text("列", "Column"),
@@ -144,12 +146,12 @@ def _write_options(
     """Choices one under the other, where a drop-down can point at them; the last row."""
     last = row + len(options) - 1
     for number, option in enumerate(options):
-        pen.text(sheet.cell(row + number, 5), option, style=BOX)
-        sheet.row_dimensions[row + number].height = 18
-    if last > row:
+        line = row + number
+        pen.text(sheet.cell(line, 5), option, style=BOX)
+        sheet.row_dimensions[line].height = 18
         for column in range(1, 5):
-            for line in range(row, last + 1):
-                sheet.cell(line, column).border = GRID
-            sheet.merge_cells(start_row=row, start_column=column, end_row=last, end_column=column)
+            # One box without merged cells: those are filled downwards where a roster is read.
+            top, bottom = (_EDGE if line == row else _NONE), (_EDGE if line == last else _NONE)
+            sheet.cell(line, column).border = Border(_EDGE, _EDGE, top, bottom)
     places[options] = f"$E${row}:$E${last}"
     return last

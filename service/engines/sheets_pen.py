@@ -60,8 +60,9 @@ class Pen:
     def text(self, cell: Cell, text: str, *, style: Style = PLAIN) -> None:
         """Text that no program takes for a formula, whatever it begins with."""
         self._dress(cell, style, quoted=text.startswith(_RISKY))
-        cell.value = safe(text)
-        cell.data_type = "s"
+        if text:
+            cell.value = safe(text)
+            cell.data_type = "s"
 
     def number(self, cell: Cell, number: int | None, *, style: Style = PLAIN) -> None:
         """A whole number, or nothing."""
