@@ -1,4 +1,4 @@
-"""Scale: ten times as many forms, by `gongwen batch`: time for each, and the most memory held."""
+"""Scale: ten times as many forms, by the command and by workers: time for each, memory held."""
 
 from __future__ import annotations
 
@@ -6,28 +6,41 @@ import json
 import shutil
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from subprocess import DEVNULL, PIPE
 
+from bench.crew import crew, done, started
 from bench.material import KIND, ROOT
 from bench.processes import Memory, gongwen
 from bench.rosters import roster
 from bench.rounds import in_turns
 from bench.run import Run
 from bench.table import Goal, Row, Section
+from service.bootstrap import assemble
+from service.desk.batch_views import Pdf
+from service.settings import Settings
 
 OURS_MB, OFFICE_MB = 400, 800
+COMMAND, WORKERS = "gongwen batch", "two workers"
+NOTES = {
+    COMMAND: "the whole program: the spreadsheet is read, every row checked, every file written",
+    WORKERS: "from the start of the batch to done; uploading and checking the roster came before",
+}
 
 
 def measure(run: Run) -> list[Section]:
-    """Word files; joined PDFs too in full mode, which takes half an hour."""
+    """Word files; joined PDFs too in full mode, which takes most of an hour."""
     few, many = run.share(1000, 40), run.share(10_000, 400)
     folder = run.folder("scale")
     for count in (few, many):
         (folder / f"{count}.xlsx").write_bytes(roster(count))
-    found = [_section(run, folder, "none", few, many, rounds=run.rounds(3))]
+    counts = (few, many)
+    found = [
+        _section(run, "none", COMMAND, counts, run.rounds(3)),
+        _section(run, "none", WORKERS, counts, 1),
+    ]
     if run.full or run.quick:
-        found.append(_section(run, folder, "joined", few, many, rounds=1))
+        found.append(_section(run, "joined", COMMAND, counts, 1))
+        found.append(_section(run, "joined", WORKERS, counts, 1))
     return found
 
 
@@ -38,13 +51,17 @@ class _Peaks:
     ours: int = 0
     office: int = 0
 
+    def add(self, memory: Memory) -> None:
+        """The larger of each."""
+        self.ours = max(self.ours, memory.ours)
+        self.office = max(self.office, memory.office)
 
-def _section(run: Run, folder: Path, pdf: str, few: int, many: int, *, rounds: int) -> Section:
+
+def _section(run: Run, pdf: Pdf, way: str, counts: tuple[int, int], rounds: int) -> Section:
     peaks = _Peaks()
-    works = {
-        f"{count} forms": lambda count=count: _batch(run, folder, pdf, count, peaks)
-        for count in (few, many)
-    }
+    make = _by_command if way == COMMAND else _by_workers
+    works = {f"{count} forms": lambda count=count: make(run, pdf, count, peaks) for count in counts}
+    few, many = counts
     found = in_turns(works, rounds, warm_up=False, say=run.say)
     rows = tuple(
         Row(
@@ -61,10 +78,10 @@ def _section(run: Run, folder: Path, pdf: str, few: int, many: int, *, rounds: i
     goals = [Goal(name=one, ratio=rows[1].median / rows[0].median, wanted=1.1, at_most=True)]
     goals += [_memory(ours, OURS_MB)] + ([_memory(office, OFFICE_MB)] if peaks.office else [])
     return Section(
-        title=f"scale: gongwen batch --pdf {pdf}, wall time from start to end of the program",
+        title=f"scale: {way}, --pdf {pdf}, wall time",
         rows=(*rows, ours, *([office] if peaks.office else [])),
         goals=tuple(goals),
-        notes=("the roster's spreadsheet is read, every row checked, every file written to disk",),
+        notes=(NOTES[way],),
     )
 
 
@@ -73,8 +90,9 @@ def _memory(row: Row, limit: int) -> Goal:
     return Goal(name=name, ratio=row.median / limit, wanted=1, at_most=True)
 
 
-def _batch(run: Run, folder: Path, pdf: str, count: int, peaks: _Peaks) -> float:
+def _by_command(run: Run, pdf: Pdf, count: int, peaks: _Peaks) -> float:
     """Wall seconds for one form; fails unless the tally says that all were made."""
+    folder = run.folder("scale")
     out = folder / "out"
     shutil.rmtree(out, ignore_errors=True)
     shared = ROOT / "samples" / "shared.zh.yaml"
@@ -92,6 +110,24 @@ def _batch(run: Run, folder: Path, pdf: str, count: int, peaks: _Peaks) -> float
     tally = json.loads(said)["tally"]
     if tally["made"] != count or (pdf == "joined" and not list(out.glob("*.pdf"))):
         raise RuntimeError(f"{count} forms wanted, tally {tally}")
-    peaks.ours, peaks.office = max(peaks.ours, memory.ours), max(peaks.office, memory.office)
+    peaks.add(memory)
     shutil.rmtree(out)
+    return seconds / count
+
+
+def _by_workers(run: Run, pdf: Pdf, count: int, peaks: _Peaks) -> float:
+    """Wall seconds for one form."""
+    data = run.folder("scale-store")
+    shutil.rmtree(data)
+    data.mkdir()
+    desk = assemble(Settings(data=data))
+    with crew(data, 2) as pids, Memory(*pids) as memory:
+        done(desk, started(desk, pdf, roster(40)))
+        batch = started(desk, pdf, (run.folder("scale") / f"{count}.xlsx").read_bytes())
+        start = time.perf_counter()
+        done(desk, batch)
+        seconds = time.perf_counter() - start
+    desk.close()
+    peaks.add(memory)
+    shutil.rmtree(data)
     return seconds / count

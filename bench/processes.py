@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +39,10 @@ def end(process: subprocess.Popen[str]) -> None:
 
 
 class Memory:
-    """Peaks of resident memory below a process, MB, by what the kernel notes (VmHWM)."""
+    """Peaks of resident memory of processes and all below, MB, as the kernel notes (VmHWM)."""
 
-    def __init__(self, root: int) -> None:
-        self._root = root
+    def __init__(self, *roots: int) -> None:
+        self._roots = roots
         self._peaks: dict[int, tuple[str, int]] = {}
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
@@ -71,19 +71,19 @@ class Memory:
 
     def _watch(self) -> None:
         while not self._over.wait(LOOK_SECONDS):
-            for pid in _below(self._root):
+            for pid in _with_below(self._roots):
                 if seen := _peak(pid):
                     self._peaks[pid] = seen
 
 
-def _below(root: int) -> Iterator[int]:
-    """A process and all that descend from it."""
+def _with_below(roots: Iterable[int]) -> Iterator[int]:
+    """Processes and all that descend from them."""
     children: dict[int, list[int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
             fields = stat.read_text(errors="replace").rpartition(")")[2].split()
             children.setdefault(int(fields[1]), []).append(int(stat.parent.name))
-    line = [root]
+    line = list(roots)
     while line:
         pid = line.pop()
         yield pid
