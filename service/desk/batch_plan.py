@@ -152,12 +152,14 @@ def plan_row(terms: Terms, row: RosterRow, *, position: int, of: int) -> Planned
     """One row, as after a mend in place; `of` is the number of forms, for the width of numbers."""
     reasons, notes = list(row.reasons), list(row.notes)
     outcome, answers = row.outcome, None
-    if outcome == "ready":
+    if outcome in {"ready", "failed"}:
         try:
             answers = answers_of(terms, row.values)
             notes += [note for note in answers.notes if note.code not in _GAPS]
         except InputError as error:
-            reasons += error.problems
+            # A cell that could not be read was told of with its place already.
+            told = {one.path for one in reasons}
+            reasons += [one for one in error.problems if one.path not in told]
             outcome = "failed"
     return planned(
         row,
@@ -168,7 +170,7 @@ def plan_row(terms: Terms, row: RosterRow, *, position: int, of: int) -> Planned
         digest=_hash([terms.digest, dict(row.values)]),
         reasons=tuple(reasons),
         notes=tuple(notes),
-        answers=answers,
+        answers=answers if outcome == "ready" else None,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Border
+from openpyxl.styles import Alignment, Border
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -43,6 +43,7 @@ _FORMATS = {"date": Text('yyyy"年"m"月"d"日"', "yyyy-mm-dd"), "integer": Text
 _WIDTHS = {"person": 12, "date": 18, "month": 12, "datetime": 20, "integer": 10, "text": 18}
 _CHOICE = Text("可选：{listed}。", "One of: {listed}.")
 _CHOICES = Text("可选几项，用“、”隔开：{listed}。", "Several may be given, with commas: {listed}.")
+_CENTRED = frozenset({"person", "choice", "yes_no", "month", "date", "datetime", "integer"})
 _YES_NO = Text("是,否", "Yes,No")
 
 
@@ -170,7 +171,11 @@ def _write_grid(
             )
         kind = head.field.type if head.field else "text"
         form = _FORMATS[kind].of(pen.lang) if kind in _FORMATS else TEXT_FORMAT
-        sheet.column_dimensions[letter].number_format = form
+        column = sheet.column_dimensions[letter]
+        column.number_format = form
+        column.alignment = Alignment(
+            horizontal="center" if kind in _CENTRED else "left", vertical="center", wrap_text=True
+        )
         if rule := _drop_down(head, places, pen.lang):
             rule.add(f"{letter}2:{letter}{MAX_MEMBERS + 1}")
             sheet.add_data_validation(rule)

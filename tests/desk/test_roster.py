@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from service.bootstrap import assemble
 from service.desk.activity import sample_activity
+from service.desk.batch_plan import agree_terms, plan_items
 from service.desk.roster import read_roster, roster_template
 from service.errors import InputError, NotFoundError
 from service.settings import Settings
@@ -141,6 +142,22 @@ def test_templates_of_the_kinds_for_members(desk, lang):
 def test_no_template_for_a_kind_that_is_not_there(desk):
     with pytest.raises(NotFoundError):
         roster_template(desk, "nothing", lang="zh", activity={})
+
+
+def test_a_row_that_failed_is_told_all_that_is_wrong_with_it(desk):
+    """The cell with its place, and once; what is missing beside it."""
+    heads = ["姓名", "部门", "出生年月", "所在支部"]
+    data = xlsx(heads, ["张三", "办公室", 1985.1, None], ["李四", "办公室", "去年", "第一党支部"])
+    roster = read_roster(desk, form_of(desk), data, name="x", lang="zh")
+    shared = {"title": "对照检查表", "due_date": "2014-06-06"}
+    terms = agree_terms(desk, "self_examination", lang="zh", shared=shared)
+    first, second = plan_items(terms, roster)
+    assert [(one.path, one.code) for one in first.reasons] == [
+        ("birth_month", "month_cut"),
+        ("branch", "required"),
+    ]
+    assert [(one.path, one.code) for one in second.reasons] == [("birth_month", "bad_month")]
+    assert "第3行C列" in second.reasons[0].text.zh
 
 
 def test_a_clerks_choice_of_columns(desk):
