@@ -20,6 +20,10 @@ from service.web.widgets import FieldView, Option
 
 _NAME = "person_name"
 _URGENT = ("failed", "waiting")
+_SAID = {"unknown_columns", "missing_column"}
+"""Notes of the reading that the page says in its own way."""
+_ASKS = {"column_ambiguous", "column_twice"}
+"""Notes that want a clerk to look at the columns."""
 _UNUSED = Text("不使用", "Not used")
 _NUMBER = Text("成员编号", "Member number")
 _GENERAL = Text("本人和表单", "The person and the form")
@@ -103,6 +107,16 @@ class RosterPage:
         return row_list(
             self.view.rows, self.state_of, ROW_NAMES, show=show, page=page, urgent=_URGENT
         )
+
+    @property
+    def notes(self) -> list[Problem]:
+        """What the reading of the file found."""
+        return [one for one in self.view.notes if one.code not in _SAID]
+
+    @property
+    def columns_ask(self) -> bool:
+        """True where a clerk should look at the columns."""
+        return bool(self.view.missing) or any(one.code in _ASKS for one in self.view.notes)
 
     @property
     def unused(self) -> list[str]:

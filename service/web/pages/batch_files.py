@@ -41,8 +41,7 @@ def joined(batch: str) -> Response:
 @BLUEPRINT.get("/files.zip")
 def files(batch: str) -> Response:
     """All forms and the tally, written while they travel."""
-    desk = room().desk
-    data, name = zip_of(desk, view_batch(desk, batch), tally_of(desk, batch))
+    data, name = zip_of(room().desk, batch)
     return hand_over(data, name, ".zip")
 
 
