@@ -49,17 +49,17 @@ def tally_sheet(tally: Tally, *, title: str, lang: Lang) -> bytes:
     sheet.title = _TITLE.of(lang)
     sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=_LAST)
     heading = f"{title}{_TITLE.zh}" if lang == "zh" else f"{_TITLE.en}: {title}"
-    pen.text(sheet.cell(1, 1), heading, style=Style(bold=True, size=16, across="center"))
+    pen.text(sheet, 1, 1, heading, style=Style(bold=True, size=16, across="center"))
     sheet.row_dimensions[1].height = 32
     _write_counts(sheet, pen, tally)
     top = 5
     for column, (head, _) in enumerate(_HEADS, 1):
-        pen.text(sheet.cell(top, column), head.of(lang), style=HEADING)
+        pen.text(sheet, top, column, head.of(lang), style=HEADING)
     sheet.row_dimensions[top].height = 24
     for row, one in enumerate(tally.rows, top + 1):
         _write_row(sheet, pen, row, one)
     set_widths(sheet, [width for _, width in _HEADS])
-    sheet.freeze_panes = sheet.cell(top + 1, 1)
+    sheet.freeze_panes = f"A{top + 1}"
     sheet.auto_filter.ref = f"A{top}:H{max(top, top + len(tally.rows))}"
     set_page(sheet, lang=lang, title_rows=f"{top}:{top}")
     return saved(book)
@@ -76,7 +76,7 @@ def _write_counts(sheet: Worksheet, pen: Pen, tally: Tally) -> None:
     blank = f"{counts[-1][0]} {counts[-1][1]}"
     for row, text in ((2, said), (3, f"{blank}{'。' if zh else '.'}")):
         sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=_LAST)
-        pen.text(sheet.cell(row, 1), text, style=Style(size=12, across="center"))
+        pen.text(sheet, row, 1, text, style=Style(size=12, across="center"))
         sheet.row_dimensions[row].height = 20
 
 
@@ -84,21 +84,22 @@ def _write_row(sheet: Worksheet, pen: Pen, row: int, one: RowOutcome) -> None:
     lang = pen.lang
     fill = _FILLS.get(one.outcome, "")
     made = one.outcome == "made"
-    own = (_FILLED if one.filled else _NOT_FILLED).of(lang) if made else ""
+    there = made or bool(one.file)  # kept from an earlier run
+    own = (_FILLED if one.filled else _NOT_FILLED).of(lang) if there else ""
     why = ("；" if lang == "zh" else "; ").join(
         reason.text.of(lang).rstrip("。.") for reason in one.reasons
     )
     box = Style(fill=fill, boxed=True)
     middle = Style(fill=fill, boxed=True, across="center")
     loud = Style(fill=fill, boxed=True, across="center", bold=True)
-    pen.number(sheet.cell(row, 1), one.row, style=middle)
-    pen.text(sheet.cell(row, 2), _NAMES[one.outcome].of(lang), style=middle if made else loud)
-    pen.text(sheet.cell(row, 3), one.name, style=middle)
-    pen.text(sheet.cell(row, 4), one.department, style=box)
-    pen.text(sheet.cell(row, 5), own, style=middle)
-    pen.text(sheet.cell(row, 6), one.file, style=box)
-    pen.number(sheet.cell(row, 7), one.pages, style=middle)
-    pen.text(sheet.cell(row, 8), why, style=box)
+    pen.number(sheet, row, 1, one.row, style=middle)
+    pen.text(sheet, row, 2, _NAMES[one.outcome].of(lang), style=middle if made else loud)
+    pen.text(sheet, row, 3, one.name, style=middle)
+    pen.text(sheet, row, 4, one.department, style=box)
+    pen.text(sheet, row, 5, own, style=middle)
+    pen.text(sheet, row, 6, one.file, style=box)
+    pen.number(sheet, row, 7, one.pages, style=middle)
+    pen.text(sheet, row, 8, why, style=box)
     widths = ((why, 56), (one.file, 38), (one.department, 20))
     lines = max(1 + int(text_width(text) // (width * 0.95)) for text, width in widths)
     sheet.row_dimensions[row].height = max(18, 14 * lines + 4)
