@@ -35,11 +35,15 @@ _CHINESE_DATE = re.compile(
 
 
 class UntrustedError(Exception):
-    """A cell that nobody should print; `code` is one of `roster_words`."""
+    """A cell that nobody should print; `code` is one of `roster_words`.
 
-    def __init__(self, code: str) -> None:
+    `value` is what it says all the same, so that somebody can see and mend it.
+    """
+
+    def __init__(self, code: str, value: str | None = None) -> None:
         super().__init__(code)
         self.code = code
+        self.value = value
 
 
 def taker(field: FieldDefinition, *, csv: bool) -> Take:
@@ -129,6 +133,8 @@ def _person(cell: Cell, mark: Mark) -> str:
     name = _line(cell, mark)
     if name.isalpha():
         return name
+    if "?" in name or "？" in name:  # what becomes of 𠮷 where a program saves in GBK
+        raise UntrustedError("name_lost", name)
     if aligned := _ALIGNED.fullmatch(name):
         mark("name_spaces")
         return aligned[1] + aligned[2]

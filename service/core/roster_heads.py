@@ -170,6 +170,8 @@ def _assign(
         taken[used] = (path, meant[used][0].how)
         if len(columns) > 1:
             letters = listed([letter(index) for _, index in sorted(columns, key=lambda c: c[1])])
-            values = {"label": asked.label_of(path), "columns": letters, "used": letter(used)}
-            notes.append(about("column_twice", place, **values))
+            label = asked.label_of(path)
+            notes.append(
+                about("column_twice", place, label=label, columns=letters, used=letter(used))
+            )
     return taken, notes

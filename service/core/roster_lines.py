@@ -94,7 +94,7 @@ class LineReader:
                 value = one.take(cell, marks.append)
             except UntrustedError as error:
                 line.reasons.append(about(error.code, at(one.place, row)))
-                value = None
+                value = error.value
             if value is not None:
                 line.values[one.name] = value
             if marks:

@@ -175,6 +175,11 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         "Excel 已把它当成日期；请把这一列设成文本格式后重新填写。",
         "was turned into a date by Excel; format the column as text and type it again.",
     ),
+    "name_lost": (
+        "姓名里有问号，多半是生僻字在另存时丢失了；请改正，并用 .xlsx 保存名册。",
+        "holds a question mark, as rare characters become that were lost in saving; correct it "
+        "and keep the roster as .xlsx.",
+    ),
     "logical_in_text": (
         "是逻辑值 TRUE/FALSE，不是文字；请把单元格设成文本格式后重新填写。",
         "is TRUE or FALSE and not text; format the cell as text and type it again.",

@@ -94,24 +94,24 @@ def write_guide(sheet: Worksheet, pen: Pen, guide: Guide) -> Mapping[tuple[str, 
     """Writes the sheet; returns where each list of choices stands, for drop-downs."""
     zh = pen.lang == "zh"
     title = f"{guide.title}名册填写说明" if zh else f"How to fill in the roster: {guide.title}"
-    pen.text(sheet.cell(1, 1), title, style=Style(bold=True, size=14, wrap=False))
+    pen.text(sheet, 1, 1, title, style=Style(bold=True, size=14, wrap=False))
     sheet.row_dimensions[1].height = 28
     row = 2
     for text in _sentences(guide, zh=zh):
         sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=len(_WIDTHS))
-        pen.text(sheet.cell(row, 1), text)
+        pen.text(sheet, row, 1, text)
         sheet.row_dimensions[row].height = 16 * (1 + int(text_width(text) // (_WIDE * 0.95)))
         row += 1
     places: dict[tuple[str, ...], str] = {}
     row += 1
     top = row
     for column, head in enumerate(_HEADS, 1):
-        pen.text(sheet.cell(row, column), head.of(pen.lang), style=HEADING)
+        pen.text(sheet, row, column, head.of(pen.lang), style=HEADING)
     for name, label, needed, said, options in guide.rows:
         row += 1
         cells = (name, label, "*" if needed else "", said, options[0] if options else "")
         for column, text in enumerate(cells, 1):
-            pen.text(sheet.cell(row, column), text, style=MIDDLE if column == 3 else BOX)
+            pen.text(sheet, row, column, text, style=MIDDLE if column == 3 else BOX)
         if options:
             row = _write_options(sheet, pen, row, options, places)
         else:
@@ -147,7 +147,7 @@ def _write_options(
     last = row + len(options) - 1
     for number, option in enumerate(options):
         line = row + number
-        pen.text(sheet.cell(line, 5), option, style=BOX)
+        pen.text(sheet, line, 5, option, style=BOX)
         sheet.row_dimensions[line].height = 18
         for column in range(1, 5):
             # One box without merged cells: those are filled downwards where a roster is read.

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
@@ -57,19 +56,24 @@ class Pen:
         self.lang: Lang = lang
         self._known: dict[tuple[Any, ...], StyleArray] = {}
 
-    def text(self, cell: Cell, text: str, *, style: Style = PLAIN) -> None:
+    def text(
+        self, sheet: Worksheet, row: int, column: int, text: str, *, style: Style = PLAIN
+    ) -> None:
         """Text that no program takes for a formula, whatever it begins with."""
+        cell = sheet.cell(row, column)
         self._dress(cell, style, quoted=text.startswith(_RISKY))
         if text:
             cell.value = safe(text)
             cell.data_type = "s"
 
-    def number(self, cell: Cell, number: int | None, *, style: Style = PLAIN) -> None:
+    def number(
+        self, sheet: Worksheet, row: int, column: int, number: int | None, *, style: Style = PLAIN
+    ) -> None:
         """A whole number, or nothing."""
-        self._dress(cell, style, quoted=False)
-        cell.value = number
+        self._dress(sheet.cell(row, column), style, quoted=False)
+        sheet.cell(row, column, number)
 
-    def _dress(self, cell: Cell, style: Style, *, quoted: bool) -> None:
+    def _dress(self, cell: Any, style: Style, *, quoted: bool) -> None:
         """Gives a cell its look; each look is worked out once, for it takes a millisecond."""
         key = (style, quoted)
         if key not in self._known:
@@ -87,6 +91,7 @@ class Pen:
                 cell.number_format = TEXT_FORMAT
                 cell.quotePrefix = True
             self._known[key] = cell._style
+        # As openpyxl's own copying of a look; its public way costs ten times as much.
         cell._style = copy(self._known[key])
 
 
@@ -119,7 +124,8 @@ def set_page(sheet: Worksheet, *, lang: Lang, title_rows: str, landscape: bool =
     margins.left = margins.right = 0.6
     margins.top, margins.bottom = 0.7, 0.7
     sheet.print_title_rows = title_rows
-    sheet.oddFooter.center.text = "第 &P 页，共 &N 页" if lang == "zh" else "Page &P of &N"
+    footer: Any = sheet.oddFooter
+    footer.center.text = "第 &P 页，共 &N 页" if lang == "zh" else "Page &P of &N"
 
 
 def set_widths(sheet: Worksheet, widths: Sequence[float]) -> None:

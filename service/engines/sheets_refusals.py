@@ -142,8 +142,8 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
 
 _NOTES: dict[str, tuple[str, str]] = {
     "sheet_encoding_taken": (
-        "按 {encoding} 编码、{separator}分列读取。",
-        "read as {encoding}, columns parted by {separator}.",
+        "按 {encoding} 编码读取，{separator}。",
+        "read as {encoding}, {separator}.",
     ),
     "sheet_macros": (
         "文件带宏；宏没有运行，只读了格子里的内容。",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from openpyxl.comments import Comment
-from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Alignment, Border
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Alignment
+from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -161,32 +162,34 @@ def _write_grid(
 ) -> None:
     """Headings, formats and drop-downs of one sheet."""
     for number, head in enumerate(heads, 1):
-        letter = get_column_letter(number)
-        cell = sheet.cell(1, number)
-        text = f"{head.label} *" if head.needed else head.label
-        pen.text(cell, text, style=_NEEDED if head.needed else HEADING)
-        if said := _comment(head, pen.lang):
-            cell.comment = Comment(
-                said, "Gongwen", width=300, height=24 + 18 * (1 + len(said) // 22)
-            )
-        kind = head.field.type if head.field else "text"
-        form = _FORMATS[kind].of(pen.lang) if kind in _FORMATS else TEXT_FORMAT
-        column = sheet.column_dimensions[letter]
-        column.number_format = form
-        column.alignment = Alignment(
-            horizontal="center" if kind in _CENTRED else "left", vertical="center", wrap_text=True
-        )
+        _write_head(sheet, pen, number, head)
         if rule := _drop_down(head, places, pen.lang):
+            letter = get_column_letter(number)
             rule.add(f"{letter}2:{letter}{MAX_MEMBERS + 1}")
             sheet.add_data_validation(rule)
     last = get_column_letter(len(heads))
     # A grid grows with what is typed: no page of empty boxes is printed.
-    filled = FormulaRule(formula=[f"COUNTA($A2:${last}2)>0"], border=Border(*[GRID.left] * 4))
+    look = DifferentialStyle(border=GRID)
+    filled = Rule(type="expression", dxf=look, formula=[f"COUNTA($A2:${last}2)>0"])
     sheet.conditional_formatting.add(f"A2:{last}{MAX_MEMBERS + 1}", filled)
     set_widths(sheet, [_width(head) for head in heads])
     sheet.row_dimensions[1].height = 30
     sheet.freeze_panes = "B2" if heads[0].needed else "A2"
     set_page(sheet, lang=pen.lang, title_rows="1:1")
+
+
+def _write_head(sheet: Worksheet, pen: Pen, number: int, head: Head) -> None:
+    """A heading with its help, and how the cells below it take what is typed."""
+    text = f"{head.label} *" if head.needed else head.label
+    pen.text(sheet, 1, number, text, style=_NEEDED if head.needed else HEADING)
+    if said := _comment(head, pen.lang):
+        lines = 2 + len(said) // 22
+        sheet.cell(1, number).comment = Comment(said, "Gongwen", width=300, height=6 + 18 * lines)
+    kind = head.field.type if head.field else "text"
+    column = sheet.column_dimensions[get_column_letter(number)]
+    column.number_format = _FORMATS[kind].of(pen.lang) if kind in _FORMATS else TEXT_FORMAT
+    across: Literal["center", "left"] = "center" if kind in _CENTRED else "left"
+    column.alignment = Alignment(horizontal=across, vertical="center", wrap_text=True)
 
 
 def _comment(head: Head, lang: Lang) -> str:

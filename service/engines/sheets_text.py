@@ -14,13 +14,16 @@ from service.engines.sheets_refusals import MAX_COLUMNS, MAX_MEMBERS, MAX_ROWS, 
 
 MAX_LINE = 1_000_000
 """Characters of one line; a row with all a member can write has a tenth."""
+MAX_TEXT = 16 * 1024 * 1024
+"""Bytes of a text file: twenty thousand rows of 800 each."""
 _SAMPLE = 50
 _SEPARATORS = {
-    ",": ("逗号", "commas"),
-    ";": ("分号", "semicolons"),
-    "\t": ("制表符", "tabs"),
-    "|": ("竖线", "bars"),
-    "，": ("全角逗号", "full-width commas"),
+    ",": ("以逗号分列", "columns parted by commas"),
+    ";": ("以分号分列", "columns parted by semicolons"),
+    "\t": ("以制表符分列", "columns parted by tabs"),
+    "|": ("以竖线分列", "columns parted by bars"),
+    "，": ("以全角逗号分列", "columns parted by full-width commas"),
+    "": ("只有一列", "a single column"),
 }
 _END = re.compile(r"\r\n|\r|\n")
 _END_BYTES = re.compile(rb"\r\n|\r|\n")
@@ -38,6 +41,8 @@ def read_text(data: bytes, *, name: str) -> Book:
     Raises:
         RefusedSheet: with the line that is wrong.
     """
+    if len(data) > MAX_TEXT:
+        raise RefusedSheet("megabytes", megabytes=MAX_TEXT // 1024 // 1024)
     text, encoding = decode(data)
     text = text.removesuffix("\x1a")  # DOS ended its files so
     rows, separator = _rows(text)
@@ -180,8 +185,8 @@ def _parsed(lines: Sequence[str], separator: str) -> Iterator[tuple[int, list[st
 def _separator(lines: Sequence[str]) -> str:
     """The one that parts most lines into the same number of columns; "" for a single column."""
     sample = [line for line in lines if line.strip()][:_SAMPLE]
-    scores = {one: _agreement(sample, one) for one in _SEPARATORS}
-    best = max(_SEPARATORS, key=lambda one: scores[one])
+    scores = {one: _agreement(sample, one) for one in _SEPARATORS if one}
+    best = max(scores, key=lambda one: scores[one])
     if best == "，" and scores[best][0] < len(sample):
         best = ","
     return best if scores[best][0] else ""

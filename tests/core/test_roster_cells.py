@@ -101,6 +101,8 @@ def test_cells(field, cell, value, marks):
         ("joined", 2014.0306, "number_not_date"),
         ("joined", time(9), "number_not_date"),
         ("seen_at", 41704.4, "number_not_date"),
+        ("person_name", "邹?", "name_lost"),
+        ("person_name", "邹？", "name_lost"),
         ("person_name", BadCell(why="error"), "cell_error"),
         ("score", BadCell(why="no_result"), "cell_no_result"),
     ],

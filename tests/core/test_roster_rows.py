@@ -126,6 +126,13 @@ def test_values_that_do_not_fit_name_their_place_and_never_themselves():
     assert found.rows[0].values["birth_month"] == "去年"
 
 
+def test_a_name_with_a_lost_character_is_shown_so_that_it_can_be_mended():
+    (row,) = roster(HEADS, [1, "邹?", "办公室"]).rows
+    assert codes(row.reasons) == ["name_lost"]
+    assert row.values["person_name"] == "邹?"
+    assert "邹" not in row.reasons[0].text.zh
+
+
 def test_what_was_done_to_cells_is_told_once_for_all():
     found = roster(HEADS, *([n, f"张　{chr(0x4E00 + n)}", "办公室 "] for n in range(1, 8)))
     assert codes(found.notes) == ["name_spaces", "outer_spaces"]

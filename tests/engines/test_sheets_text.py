@@ -171,6 +171,10 @@ def test_one_line_of_ten_megabytes():
     assert refused(ROSTER.encode() + b"a," * 2_000)[0] == "sheet_long_line"
 
 
+def test_text_that_is_too_large():
+    assert refused(b"a,b\n" * 5_000_000)[0] == "sheet_too_large"
+
+
 def test_too_many_rows():
     code, _ = refused(ROSTER.encode() + "李四,男,办公室\n".encode() * 20_000)
     assert code == "sheet_too_long"
