@@ -43,6 +43,15 @@ def said(sections):
             ],
             ["1", "2", "3", "i", "ii", "4-", "5"],
         ),
+        # Forms within one part begin on right-hand sides too, a cover before them or not.
+        (
+            [Section(pages=5, odd_pages=frozenset({1, 3, 4})), Section(pages=1)],
+            ["1", "2-", "3", "4", "5", "6-", "7", "8"],
+        ),
+        (
+            [Section(pages=1, **FRONT), Section(pages=2, odd_pages=frozenset({1}))],
+            ["i", "ii-", "1", "2-", "3"],
+        ),
     ],
 )
 def test_labels_and_blanks(sections, expected):
@@ -63,17 +72,20 @@ section = st.builds(
     pages=st.integers(1, 6),
     odd_start=st.booleans(),
     numbered=st.booleans(),
+    odd_pages=st.frozensets(st.integers(0, 7), max_size=2),
 )
 
 
 @given(st.lists(section, min_size=1, max_size=8))
 def test_sides_numbers_and_order(sections):
     order = leaves(sections)
-    duplex = any(section.odd_start for section in sections)
+    duplex = any(section.odd_start or section.odd_pages for section in sections)
     for side, leaf in enumerate(order):
         if duplex and leaf.numbered:
             assert leaf.number % 2 == (side + 1) % 2
         if leaf.section is not None and leaf.page == 0 and sections[leaf.section].odd_start:
+            assert side % 2 == 0
+        if leaf.section is not None and leaf.page in sections[leaf.section].odd_pages:
             assert side % 2 == 0
     for numbered in (True, False):
         counted = [leaf.number for leaf in order if leaf.numbered is numbered]

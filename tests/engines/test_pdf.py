@@ -18,6 +18,7 @@ from pypdf.generic import (
 )
 
 from service.engines.office import connect_or_start
+from service.engines.office_glance import Glance
 from service.engines.pages import PdfiumPages
 from service.engines.pdf import PypdfJoiner
 from service.engines.protocols import PartLink, PdfPart
@@ -103,6 +104,31 @@ def test_blanks_bear_nothing():
         assert "/Annots" not in page
         assert picture(joined.pdf, side).getextrema() == (255, 255)
         assert float(page.mediabox.width) == pytest.approx(595.276)
+
+
+def test_pages_within_a_part_begin_on_right_hand_sides_too(tmp_path):
+    marks = [("one", 0, 1), ("two", 1, 1), ("three", 3, 1)]
+    joined = join(
+        part("cover", numbered=False),
+        part("forms", 4, odd_start=True, odd_pages=[0, 1, 3], outline=marks),
+        part("last", odd_start=True),
+    )
+    assert joined.labels == ("i", "ii", "1", "2", "3", "4", "5", "6", "7")
+    assert joined.starts == (0, 2, 8)
+    assert [found for found in outline_pages(joined.pdf) if found[0] == 2] == [
+        (2, "one", 2),
+        (2, "two", 4),
+        (2, "three", 6),
+    ]
+    reader = read(joined.pdf)
+    texts = [text.replace("\r\n", " ") for text in PdfiumPages().texts(joined.pdf)]
+    for side, words_there in enumerate(
+        ["cover", "", "forms 0", "", "forms 1", "forms 2", "forms 3", ""]
+    ):
+        assert words_there in texts[side]
+        assert bool(words_there) == ("/Contents" in reader.pages[side])
+    assert [texts[side].split()[-1] for side in (2, 4, 5, 6, 8)] == ["1", "3", "4", "5", "7"]
+    assert_sound(joined.pdf, tmp_path)
 
 
 def test_same_input_same_bytes_other_input_other_identifier():
@@ -271,6 +297,25 @@ def test_links_by_the_same_name_stay_within_their_part():
     ]
     assert targets == [1, joined.starts[1] + 2]
     assert "/Names" not in reader.root_object
+
+
+def test_named_destinations_are_told_with_their_pages():
+    pdf = with_named_place("there", 2)
+    assert PypdfJoiner().destinations(pdf, name="x") == {"chapter": 2}
+    with pytest.raises(EngineError):
+        PypdfJoiner().destinations(b"%PDF-1.4 nothing", name="x")
+
+
+@pytest.mark.office
+def test_destinations_of_libreoffice_are_read_without_a_parse(real_part):
+    glanced = Glance(real_part).destinations
+    reader = read(real_part)
+    parsed = {
+        name.removeprefix("/"): reader.get_destination_page_number(place)
+        for name, place in reader.named_destinations.items()
+    }
+    assert glanced == parsed == PypdfJoiner().destinations(real_part, name="x")
+    assert parsed == {"second": 1}
 
 
 def test_rows_of_the_contents_lead_to_their_parts():
