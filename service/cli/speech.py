@@ -30,6 +30,7 @@ from service.errors import (
 from service.settings import read_settings
 
 _P = ParamSpec("_P")
+_LINE_AWAY = "\r\033[K"
 _OFTEN_SECONDS, _SELDOM_SECONDS = 0.2, 5.0
 """Between two lines of progress: on a terminal, and in a log."""
 _SURE_SECONDS = 1.0
@@ -61,7 +62,8 @@ def open_desk() -> Iterator[Desk]:
 
 def say(text: str) -> None:
     """To the person: standard error, so that standard output stays clean."""
-    click.echo(text, err=True)
+    # On a terminal a line of progress may stand there unfinished; it gives way.
+    click.echo(f"{_LINE_AWAY}{text}" if sys.stderr.isatty() else text, err=True)
 
 
 def put(result: Mapping[str, Any]) -> None:
@@ -168,6 +170,6 @@ def progress_line(done: int, total: int, title: str) -> None:
     """`[3/9] 整改方案`, rewritten in place on a terminal, one line each elsewhere."""
     text = f"[{done}/{total}] {title}"
     if sys.stderr.isatty():
-        click.echo(f"\r\033[K{text}", nl=done == total, err=True)
+        click.echo(f"{_LINE_AWAY}{text}", nl=done == total, err=True)
     else:
         say(text)
