@@ -1,0 +1,1 @@
+"""Several machines on one: workers that share PostgreSQL and S3. Outside the suite, never timed."""
