@@ -182,6 +182,9 @@ def _misplaced(
             zh, en = "这一项只能放一份材料。", "this slot takes one part only."
             yield problem("too_many_parts", zh, en, path=path, file=file)
         for source in sources:
+            if source.roster and not slot.per_member and not slot.upload:
+                zh, en = "这一项只放一份材料，不能用名册。", "this slot takes one part, no roster."
+                yield problem("too_many_parts", zh, en, path=path, file=file)
             if slot.upload and not source.file:
                 zh, en = "这一项须是上传的文件。", "this slot takes an uploaded file."
                 yield problem("not_an_upload", zh, en, path=path, file=file)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from service.core.leaves import Section, leaves
+from service.desk.bundle_forms import print_forms
 from service.desk.bundle_front import ContentsEntry, fill_sheets, front_matter
 from service.desk.bundle_plan import BundlePlan, PlannedPart, plan_bundle
 from service.desk.fill import produce
@@ -42,13 +43,15 @@ class MadeBundle:
 
 @dataclass(frozen=True, kw_only=True)
 class _Pages:
-    """A part as PDF."""
+    """A part as PDF; `outline` and `starts` where it holds many forms."""
 
     plan: PlannedPart
     pdf: bytes
     pages: int
     notes: tuple[Problem, ...] = ()
     fonts: tuple[FontUse, ...] = ()
+    outline: tuple[tuple[str, int, int], ...] = ()
+    starts: tuple[int, ...] = ()
 
 
 def make_bundle(
@@ -128,7 +131,11 @@ def _read_upload(desk: Desk, part: PlannedPart, file: Path) -> _Pages:
 
 
 def _make_part(desk: Desk, plan: BundlePlan, part: PlannedPart) -> _Pages:
-    assert part.kind and part.answers  # a planned part is an upload or a document
+    if part.forms:
+        made = print_forms(desk, part.forms)
+        odd = made.starts if part.odd_start else ()
+        return _Pages(plan=part, pdf=made.pdf, pages=made.pages, outline=made.outline, starts=odd)
+    assert part.kind and part.answers  # a planned part is an upload, a roster or a document
     document = produce(
         desk, part.kind, part.answers, lang=plan.lang, activity=plan.activity, part=part.part
     )
@@ -149,7 +156,8 @@ def _sections(
         odd = plan.instance.duplex and part.plan.odd_start
         if separators:
             yield Section(pages=1, odd_start=odd)
-        yield Section(pages=part.pages, odd_start=odd)
+        starts = frozenset(part.starts if plan.instance.duplex else ())
+        yield Section(pages=part.pages, odd_start=odd, odd_pages=starts)
 
 
 def _entries(
@@ -180,7 +188,13 @@ def _body(
         if separators:
             yield PdfPart(title=title, pdf=separators[number], odd_start=odd)
         # Behind its separator a part has no bookmark of its own.
-        yield PdfPart(title="" if separators else title, pdf=part.pdf, odd_start=odd)
+        yield PdfPart(
+            title="" if separators else title,
+            pdf=part.pdf,
+            odd_start=odd,
+            outline=part.outline,
+            odd_pages=part.starts if plan.instance.duplex else (),
+        )
 
 
 def _properties(plan: BundlePlan) -> dict[str, str]:

@@ -11,8 +11,10 @@ from service.catalog import Kind
 from service.core import wording
 from service.core.answers import Answers, read
 from service.core.bundle import BundleDefinition, BundleInstance, Filled, fill_slots, parse_instance
+from service.core.definition import Stage
 from service.core.prefill import prefill
 from service.desk.activity import activity_for, read_answers
+from service.desk.bundle_forms import PlannedForms, plan_forms
 from service.desk.tools import Desk
 from service.errors import GongwenError, InputError, Lang, NotFoundError, Problem, problem
 from service.source import read_source
@@ -28,6 +30,7 @@ class PlannedPart:
         path: its key path in the instance, for messages.
         upload: the file, where it came from outside.
         kind: the kind and `answers`, where it is a document.
+        forms: the members' forms, where it is a roster.
     """
 
     title: str
@@ -37,6 +40,7 @@ class PlannedPart:
     kind: Kind | None = None
     part: str = ""
     answers: Answers | None = None
+    forms: PlannedForms | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,8 +101,9 @@ def read_instance(file: Path) -> BundleInstance:
 def files_of(file: Path) -> list[Path]:
     """Every file that an instance names, and itself; they need not exist."""
     instance = read_instance(file)
-    named = [_path_of(one) for sources in instance.parts.values() for one in sources]
-    return [file, *(file.parent / one for one in [*named, instance.activity] if one)]
+    sources = [one for sources in instance.parts.values() for one in sources]
+    named = [*map(_path_of, sources), *(one.shared for one in sources), instance.activity]
+    return [file, *(file.parent / one for one in named if one)]
 
 
 def outline_bundle(desk: Desk, file: Path, lang: Lang) -> BundleOutline:
@@ -199,37 +204,53 @@ class _PartReading:
     def part(self) -> PlannedPart:
         """The part; raises InputError naming file and field."""
         source, slot = self.filled.source, self.filled.slot
-        path = self.file.parent / _path_of(source)
+        path = self._there(_path_of(source))
         plain = PlannedPart(
             title=source.title or slot.title.of(self.lang),
             odd_start=slot.odd_start,
             path=self.filled.path,
         )
-        if not _is_there(path):
-            raise InputError(
-                problem(
-                    "part_file_missing",
-                    f"找不到文件“{_path_of(source)}”，请放好文件或改正路径。",
-                    f"there is no file {_path_of(source)}; put it there or mend the path.",
-                    path=self.filled.path,
-                    file=str(self.file),
-                )
-            )
         if source.roster:
-            raise InputError(
-                problem(
-                    "roster_part",
-                    "名册材料要先用批量功能生成，再逐个列出。",
-                    "make the members' forms first and list them one by one.",
-                    path=self.filled.path,
-                    file=str(self.file),
-                )
-            )
+            forms = self._forms(path)
+            return replace(plain, title=forms.titled(plain.title), forms=forms)
         if source.file:
             return replace(plain, upload=path)
         kind = self.desk.catalog.kind(str(slot.kind))
         answers = self._answers(kind, path)
         return replace(plain, kind=kind, part=slot.part, answers=answers)
+
+    def _there(self, named: str) -> Path:
+        """A file that the instance names."""
+        path = self.file.parent / named
+        if not _is_there(path):
+            raise InputError(
+                problem(
+                    "part_file_missing",
+                    f"找不到文件“{named}”，请放好文件或改正路径。",
+                    f"there is no file {named}; put it there or mend the path.",
+                    path=self.filled.path,
+                    file=str(self.file),
+                )
+            )
+        return path
+
+    def _forms(self, roster: Path) -> PlannedForms:
+        shared = self.filled.source.shared
+        forms = plan_forms(
+            self.desk,
+            self.filled.slot,
+            roster,
+            self._there(shared) if shared else None,
+            lang=self.lang,
+            stage=self._stage,
+            activity=self.activity,
+        )
+        self.notes.extend(forms.notes)
+        return forms
+
+    @property
+    def _stage(self) -> Stage:
+        return self.definition.stage if self.filled.source.final else "draft"
 
     def _answers(self, kind: Kind, path: Path) -> Answers:
         source = read_answers(path)
@@ -240,7 +261,7 @@ class _PartReading:
             if given.number and "doc_number" in kind.form.fields:
                 typed["doc_number"] = typed.get("doc_number") or given.number
             typed, origins = prefill(kind.form, typed, activity=self.activity)
-        stage = self.definition.stage if given.final else "draft"
+        stage = self._stage
         reading = read(kind.form, typed, stage=stage, activity=self.activity, filled_in=origins)
         problems = [*reading.problems, *self._not_allowed(reading.values, path)]
         if problems:
