@@ -6,7 +6,7 @@ BIN := .venv/bin
 export HOST ?= 127.0.0.1
 export PORT ?= 8000
 
-.PHONY: help run test test-all bench pictures lint lock templates clean setup-run setup-test
+.PHONY: help run test test-all bench scale pictures lint lock templates clean setup-run setup-test
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -29,6 +29,9 @@ test-all: test ## the suite and what is long
 
 bench: setup-test ## measure beside the usual ways, in one run (PART=fill, QUICK=1, FULL=1)
 	$(BIN)/python -m bench $(PART) $(if $(QUICK),--quick) $(if $(FULL),--full)
+
+scale: setup-test ## four workers, PostgreSQL and S3 on this machine, one killed (docs/scale.md)
+	$(BIN)/python -m bench.scale $(ARGS)
 
 pictures: setup-run ## make the README's picture of the papers again (docs/pictures/papers.png)
 	$(BIN)/python scripts/pictures.py

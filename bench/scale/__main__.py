@@ -75,6 +75,17 @@ def _run(
     folder: Path, shared: Servers, asked: argparse.Namespace
 ) -> Iterator[tuple[Section, dict[str, Any]]]:
     os.environ["GONGWEN_BLOBS_URL"] = "s3://gongwen/scale"
+    if asked.workers:
+        yield from _machines(folder, shared, asked)
+    if asked.parts:
+        measured, found = parts.measure(folder, shared.database, _say)
+        for section in measured:
+            yield section, {"parts": found}
+
+
+def _machines(
+    folder: Path, shared: Servers, asked: argparse.Namespace
+) -> Iterator[tuple[Section, dict[str, Any]]]:
     os.environ["GONGWEN_DATABASE_URL"] = shared.database()
     desk = assemble(Settings(data=folder / "desk"))
     try:
@@ -92,10 +103,6 @@ def _run(
                         _warm(desk, asked.workers)
     finally:
         desk.close()
-    if asked.parts:
-        measured, found = parts.measure(folder, shared.database, _say)
-        for section in measured:
-            yield section, {"parts": found}
 
 
 def _warm(desk: Desk, workers: int) -> None:
@@ -136,6 +143,7 @@ def _batch(
     begun = begin - clock
     _say(f"{pdf}, {count} forms{', one worker killed' if kill else ''}: {seen.ended:.1f} s")
     right = reckon(desk, batch_id, count)
+    _say("every result is there, and right")
     each = {name: 1000 * seconds / count for name, seconds in cpu.seconds.items()}
     rows = [
         _row("roster read, checked, batch started", begun, "s"),
@@ -210,7 +218,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         ("forms", 2000, "forms as Word files only"),
         ("each", 200, "forms with a PDF each"),
         ("joined", 400, "forms with one joined PDF"),
-        ("workers", 4, "machines"),
+        ("workers", 4, "machines; 0: only the parts"),
     ):
         parser.add_argument(f"--{name}", type=int, default=usual, help=f"{what} (default {usual})")
     parser.add_argument("--no-parts", dest="parts", action="store_false", help="no parts")
@@ -224,7 +232,7 @@ def _print(lines: Any) -> None:
 
 
 def _say(text: str) -> None:
-    sys.stderr.write(f"-- {text}\n")
+    sys.stderr.write(f"-- {time.strftime('%H:%M:%S')} {text}\n")
 
 
 if __name__ == "__main__":
