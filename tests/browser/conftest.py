@@ -4,6 +4,8 @@ import logging
 import os
 import shutil
 import threading
+import urllib.request
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -14,6 +16,8 @@ from service.bootstrap import assemble
 from service.desk.templates import new_kind
 from service.settings import Settings
 from service.web.app import create_app
+from tests.batch_tools import Process, wait_for
+from tests.servers import free_port
 from tests.web.leave import BUNDLE, FORM, INSTANCE
 
 ARGS = [
@@ -103,8 +107,8 @@ class Window:
             self.button(zh, en).click()
 
 
-@pytest.fixture
-def window(server, chromium):
+@contextmanager
+def windows(base, chromium):
     """Makes windows; fails where a request left the server, or a script or the policy failed."""
     contexts, wrong = [], []
 
@@ -119,7 +123,7 @@ def window(server, chromium):
         context.set_default_timeout(60_000)
         context.on(
             "request",
-            lambda one: None if one.url.startswith((server, "data:")) else wrong.append(one.url),
+            lambda one: None if one.url.startswith((base, "data:")) else wrong.append(one.url),
         )
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -128,9 +132,53 @@ def window(server, chromium):
             lambda one: wrong.append(one.text) if "Content Security Policy" in one.text else None,
         )
         page.on("dialog", lambda dialog: dialog.accept())
-        return Window(page=page, base=server, lang=lang)
+        return Window(page=page, base=base, lang=lang)
 
     yield make
     for context in contexts:
         context.close()
     assert not wrong
+
+
+@pytest.fixture
+def window(server, chromium):
+    """Windows on a server in this process."""
+    with windows(server, chromium) as make:
+        yield make
+
+
+@dataclass
+class Served:
+    """`gongwen serve` as an operator runs it, and its data folder."""
+
+    base: str
+    data: object
+    process: object
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory):
+    """Converter, a worker and a web process of their own."""
+    data, port = tmp_path_factory.mktemp("served"), free_port()
+    process = Process(
+        "serve", data=data, log=data / "log", PORT=str(port), GONGWEN_CONVERTERS="1", GONGWEN_WORKERS="1"
+    )  # fmt: skip
+    base = f"http://127.0.0.1:{port}"
+    wait_for(lambda: _answers(base))
+    yield Served(base=base, data=data, process=process)
+    process.end()
+
+
+def _answers(base):
+    try:
+        with urllib.request.urlopen(base, timeout=20) as found:
+            return found.status == 200
+    except OSError:
+        return False
+
+
+@pytest.fixture
+def office_window(served, chromium):
+    """Windows on `gongwen serve`."""
+    with windows(served.base, chromium) as make:
+        yield make

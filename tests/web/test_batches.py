@@ -1,5 +1,6 @@
 """Rosters and batches on the pages: the real desk, the real store, work done by the real bodies."""
 
+import gzip
 import io
 import json
 import re
@@ -271,6 +272,19 @@ def test_five_hundred_rows_come_in_chunks(client):
     for odd in ("page=99", "page=-1", "page=x", "show=%00", "row=x", f"show={XSS}"):
         assert get(client, f"{path}?{odd}").status == 200
     assert len(get(client, path).find('//ol[@class="people"]/li')) == 1  # the one to mend
+
+
+def test_pages_are_small_and_hold_nothing_inline(client, desk):
+    path = ready(client, 120, change=BAD)
+    batch = start(client, path)
+    for page in (path, f"{path}?show=all&row=2", f"{batch}?show=all"):
+        screen = get(client, page)
+        assert not screen.find("//@style | //style | //script[not(@src)]")
+        assert not [a for node in screen.tree.iter() for a in node.attrib if a.startswith("on")]
+        # Style and scripts weigh 55 kB beside it; the limit for all of it is 100.
+        assert len(gzip.compress(screen.response.data)) < 15_000
+        ids = [str(one) for one in screen.find("//@id")]
+        assert len(ids) == len(set(ids))
 
 
 def test_a_second_click_starts_no_second_batch(client):

@@ -16,7 +16,9 @@ from tests.web.screen import get, press
 XSS = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 
 
-@pytest.mark.parametrize("path", ["/", "/kinds/leave", "/bundle", "/nope", "/static/gongwen.css"])
+@pytest.mark.parametrize(
+    "path", ["/", "/kinds/leave", "/batches", "/bundle", "/nope", "/static/gongwen.css"]
+)
 def test_headers_on_every_answer(client, path):
     with client.get(path) as got:
         headers = got.headers
@@ -32,7 +34,17 @@ def test_headers_on_every_answer(client, path):
         assert headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", ["/", "/kinds/implementation_plan", "/bundle", "/nope"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/kinds/implementation_plan",
+        "/kinds/self_examination/roster",
+        "/batches",
+        "/bundle",
+        "/nope",
+    ],
+)
 def test_nothing_inline_and_nothing_from_outside(client, path):
     screen = get(client, path)
     assert not screen.find("//@style")
