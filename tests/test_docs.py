@@ -1,6 +1,7 @@
 """Docs that fail the build when they lie: commands, settings, exit codes, rules, types, kinds."""
 
 import re
+import subprocess
 from pathlib import Path
 from typing import get_args
 
@@ -84,10 +85,13 @@ def test_no_address_of_a_registry_stands_in_any_file():
     hosts = re.compile(
         "|".join(["py" + "pi.org", "pythonhosted" + ".org", "deb" + ".debian.org", "npm" + "js"])
     )
+    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    tracked = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    assert tracked
     named = [
-        path for path in ROOT.rglob("*")
+        path for path in (ROOT / name for name in tracked.split("\0"))
         if path.suffix in {".txt", ".toml", ".md", ".py", ".sh", ".yaml", ".cfg", ""} and path.is_file()
-        and not {".venv", ".git", "vendor", "var", "out"} & set(path.parts) and path.name != "LICENSE"
+        and path.name != "LICENSE"
         and hosts.search(path.read_text("utf-8", errors="ignore"))
     ]  # fmt: skip
     assert named == []
