@@ -76,6 +76,7 @@ class Child:
             self._not_before = now + (self._pause if short else 0)
         if now >= self._not_before:
             self._not_before = 0.0
+            self._kill_group()  # what a killed one has left: it may hold the port
             self._start()
 
     def ask_to_end(self) -> None:
@@ -88,9 +89,12 @@ class Child:
         try:
             self._process.wait(max(0.1, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+            self._kill_group()
             self._process.wait()
+
+    def _kill_group(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
 
 
 def end_all(children: Sequence[Child]) -> None:

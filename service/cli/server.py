@@ -44,16 +44,16 @@ def serve(host: str, port: int, workers: int) -> None:
     prepare_store(settings)
     children = [Child(gongwen("converter"), again=was_killed)]
     _await_converter(children[0], settings.socket)
-    web = Child(_gunicorn(host, port, workers))
+    web = Child(_gunicorn(host, port, workers), again=was_killed)
     makers = settings.workers or os.cpu_count() or 1
     children += [Child(_WORKER, again=lambda _: True) for _ in range(makers)]
     url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
     say(f"公文服务：{url}" if spoken() == "zh" else f"Gongwen is at {url}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        while (code := web.code) is None:
+        while (code := web.code) is None or was_killed(code):
             time.sleep(_LOOK_SECONDS)
-            for child in children:
+            for child in (web, *children):
                 child.look_after()
         sys.exit(code)
     except KeyboardInterrupt:
