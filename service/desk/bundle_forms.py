@@ -112,8 +112,6 @@ def plan_forms(
         and row.answers
         and not slot.only.holds(row.answers.values.get(slot.only.field))
     ]
-    if not items and not problems:
-        problems = [_nobody(roster)]
     if problems:
         raise InputError(problems)
     left_out = [
@@ -197,11 +195,6 @@ def _at(roster: Path, row: PlannedItem, found: Problem) -> Problem:
 def _wrong_slot(field: str) -> Problem:
     zh, en = "这份材料不属于这一项。", "this paper does not belong in this slot."
     return problem("wrong_slot", zh, en, path=field)
-
-
-def _nobody(roster: Path) -> Problem:
-    zh, en = "名册里没有人。", "there is nobody in the roster."
-    return problem("roster_empty", zh, en, file=str(roster))
 
 
 def _blank(roster: Path, blank: int, total: int) -> Problem:
