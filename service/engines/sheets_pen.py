@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ GRID = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 HEAD, NEEDED = "DDE6F0", "FBE5D6"
 """Fills of headings, those of required columns apart."""
 _PAPER_A4 = 9
+_LONG_AGO = (1980, 1, 1, 0, 0, 0)
+_TIMES = re.compile(rb"<dcterms:(created|modified)\b[^>]*>[^<]*</dcterms:\1>")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +143,13 @@ def text_width(text: str) -> float:
 
 
 def saved(book: Workbook) -> bytes:
-    """The file."""
-    made = io.BytesIO()
-    book.save(made)
-    return made.getvalue()
+    """The file; the same content gives the same bytes, for openpyxl's clock is taken out."""
+    dated, undated = io.BytesIO(), io.BytesIO()
+    book.save(dated)
+    with zipfile.ZipFile(dated) as source, zipfile.ZipFile(undated, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "docProps/core.xml":
+                content = _TIMES.sub(b"", content)
+            target.writestr(zipfile.ZipInfo(name, _LONG_AGO), content, zipfile.ZIP_DEFLATED)
+    return undated.getvalue()
