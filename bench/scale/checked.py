@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pypdf import PdfReader
@@ -17,6 +18,7 @@ from service.desk.batch_plan import answers_of
 from service.desk.batches import open_joined, tally_of, view_batch
 from service.desk.tools import Desk
 from service.store import batches as rows
+from service.store.models import Item
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,18 +88,23 @@ def reckon(desk: Desk, batch_id: str, count: int) -> Reckoned:
     )
 
 
-def _forms(desk: Desk, batch_id: str) -> list[str]:
-    """SHA-256 of each Word file, compared with the same row filled again here."""
+def filled_again(desk: Desk, batch_id: str) -> Iterator[tuple[Item, bytes]]:
+    """Every row of a batch, checked and filled in this process as a worker does it."""
     with desk.store.read() as session:
         batch = rows.find(session, batch_id)
         assert batch is not None
         terms = frozen_terms(desk, session, batch)
         items = rows.items(session, batch_id)
     template = desk.templates.load(terms.template, file=KIND)
-    found = []
     for item in items:
         answers = answers_of(terms, item.raw)
-        again = template.fill(present(answers, lang=terms.lang, activity=terms.activity))
+        yield item, template.fill(present(answers, lang=terms.lang, activity=terms.activity))
+
+
+def _forms(desk: Desk, batch_id: str) -> list[str]:
+    """SHA-256 of each Word file, compared with the same row filled again here."""
+    found = []
+    for item, again in filled_again(desk, batch_id):
         kept = desk.store.blobs.get(item_name(batch_id, item.id, "docx"))
         if kept != again:
             raise Wrong(f"the Word file of row {item.row} is not what its row makes")

@@ -16,6 +16,7 @@ from typing import Any
 from bench.crew import started
 from bench.processes import OFFICE
 from bench.rosters import roster
+from bench.scale.checked import filled_again
 from bench.scale.cpu import Cpu
 from bench.table import Row, Section
 from service.bootstrap import assemble
@@ -118,9 +119,11 @@ def _section(
     try:
         clock = _wound(desk)
         for pdf, count in KINDS.items():
-            costs, joining = _batch(desk, clock, pdf, count)
+            costs, joining, filling = _batch(desk, clock, pdf, count)
             say(f"   {where}, {pdf}: {len(costs)} chunks measured")
             kind = _rows(pdf, costs)
+            if filling:
+                kind.append(_ms(f"{pdf}: of it, row checked and form filled", [filling]))
             if joining:
                 kind.append(_ms(f"{pdf}: joining, each 1,000 forms", [joining * 1e6 / count]))
             found += kind
@@ -148,8 +151,8 @@ def _wound(desk: Desk) -> _Clock:
     return clock
 
 
-def _batch(desk: Desk, clock: _Clock, pdf: Pdf, count: int) -> tuple[list[Cost], float]:
-    """Costs of its chunks but the first, and the seconds of joining."""
+def _batch(desk: Desk, clock: _Clock, pdf: Pdf, count: int) -> tuple[list[Cost], float, float]:
+    """Costs of its chunks but the first, seconds of joining, ms of CPU for filling a form."""
     batch_id = started(desk, pdf, roster(count))
     with desk.store.read() as session:
         numbers = list(rows.chunks_left(session, batch_id))
@@ -163,7 +166,7 @@ def _batch(desk: Desk, clock: _Clock, pdf: Pdf, count: int) -> tuple[list[Cost],
         batch = rows.find(session, batch_id)
         if batch is None or batch.state != "done":
             raise RuntimeError(f"the batch is {batch.state if batch else 'gone'}")
-    return costs[WARM:], joining
+    return costs[WARM:], joining, _filling(desk, batch_id, count) if pdf == "none" else 0.0
 
 
 def _chunk(desk: Desk, clock: _Clock, batch_id: str, number: int, forms: int) -> Cost:
@@ -178,6 +181,14 @@ def _chunk(desk: Desk, clock: _Clock, batch_id: str, number: int, forms: int) ->
     cost.blobs = clock.seconds.get("blobs", 0.0)
     cost.convert = clock.seconds.get("convert", 0.0)
     return cost
+
+
+def _filling(desk: Desk, batch_id: str, count: int) -> float:
+    """CPU for reading, checking and filling one row, ms; nothing kept."""
+    start = time.thread_time()
+    for _ in filled_again(desk, batch_id):
+        pass
+    return 1000 * (time.thread_time() - start) / count
 
 
 def _rows(pdf: Pdf, costs: list[Cost]) -> list[Row]:
