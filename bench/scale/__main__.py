@@ -38,6 +38,7 @@ from service.settings import Settings
 
 KEPT = ROOT / "build" / "scale"
 _IDLE_SECONDS = 10
+_WARM = 50  # forms: with fewer in a chunk no twin is judged
 _KILL_AT = {"none": 0.3, "each": 0.3, "joined": 0.0}
 """Share of the forms that are made before: all chunks of a joined print are begun at once."""
 _KILL_AFTER = 3.0
@@ -106,8 +107,8 @@ def _machines(
 
 
 def _warm(desk: Desk, workers: int) -> None:
-    """A machine's first chunk proves the template and starts LibreOffice."""
-    done(desk, started(desk, "joined", roster(20 * workers)))
+    """A machine's first chunk proves the template, starts LibreOffice, judges the twin."""
+    done(desk, started(desk, "joined", roster(_WARM * workers)))
     _say("machines are warm")
 
 

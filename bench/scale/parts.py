@@ -61,6 +61,7 @@ class _Clock:
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
+        self.suffix = ""  # of what was converted last: .odt where a template's twin serves
         self._deep: dict[str, int] = {}
 
     @contextlib.contextmanager
@@ -121,7 +122,7 @@ def _section(
         for pdf, count in KINDS.items():
             costs, joining, filling = _batch(desk, clock, pdf, count)
             say(f"   {where}, {pdf}: {len(costs)} chunks measured")
-            kind = _rows(pdf, costs)
+            kind = _rows(pdf, costs, clock.suffix)
             if filling:
                 kind.append(_ms(f"{pdf}: of it, row checked and form filled", [filling]))
             if joining:
@@ -147,7 +148,13 @@ def _wound(desk: Desk) -> _Clock:
     for name in ("put", "put_all", "put_file", "get"):
         setattr(store.blobs, name, clock.call("blobs", getattr(store.blobs, name)))
     converter: Any = desk.converter
-    converter.convert = clock.call("convert", converter.convert)
+    convert = clock.call("convert", converter.convert)
+
+    def noting(*words: Any, **named: Any) -> Any:
+        clock.suffix = named.get("suffix", ".docx")
+        return convert(*words, **named)
+
+    converter.convert = noting
     return clock
 
 
@@ -191,7 +198,7 @@ def _filling(desk: Desk, batch_id: str, count: int) -> float:
     return 1000 * (time.thread_time() - start) / count
 
 
-def _rows(pdf: Pdf, costs: list[Cost]) -> list[Row]:
+def _rows(pdf: Pdf, costs: list[Cost], suffix: str) -> list[Row]:
     def each(what: Callable[[Cost], float]) -> list[float]:
         return [1000 * what(one) / one.forms for one in costs]
 
@@ -199,7 +206,7 @@ def _rows(pdf: Pdf, costs: list[Cost]) -> list[Row]:
     found = [
         _ms(f"{pdf}: a form, wall", each(lambda one: one.wall), f"chunks of {forms}"),
         _ms(f"{pdf}: worker's CPU", each(lambda one: one.own), "filling, checks, SQL, HTTP"),
-        _ms(f"{pdf}: LibreOffice's CPU", each(lambda one: one.office)),
+        _ms(f"{pdf}: LibreOffice's CPU", each(lambda one: one.office), f"from {suffix}"),
         _ms(f"{pdf}: in conversion", each(lambda one: one.convert)),
         _ms(f"{pdf}: in transactions", each(lambda one: one.database)),
         _ms(f"{pdf}: in the blob store", each(lambda one: one.blobs)),
