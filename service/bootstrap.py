@@ -30,6 +30,7 @@ def assemble(settings: Settings) -> Desk:
         sheet_writer=_sheet_writer,
         text_of=_text_of,
         doctor=lambda: _doctor(settings),
+        twins=lambda templates: _twins(settings, templates),
         store=lambda: _store(settings),
         line=_line,
     )
@@ -48,6 +49,12 @@ def _templates(settings: Settings) -> protocols.TemplateLoader:
     from service.engines.word import WordTemplates
 
     return WordTemplates(settings.data / "proved")
+
+
+def _twins(settings: Settings, templates: protocols.TemplateLoader) -> protocols.Twins:
+    from service.engines.twins import TwinShelf
+
+    return TwinShelf(settings.data / "twins", templates)
 
 
 def _converter(settings: Settings) -> protocols.Converter:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from service.desk.tools import Desk
+from service.desk.twins import Compose, Contexts, composer
 from service.engines.protocols import Composite, PdfPart
 from service.errors import EngineError, GongwenError, Lang, Problem, problem
 
@@ -25,9 +26,6 @@ _EVERYBODYS = frozenset({"pdf_unavailable", "storage_full"})
 """Failures that are no form's own: the chunk is to be made again later."""
 _TEMPLATES = frozenset({"not_composable", "composite_unclear"})
 """Composites of this template fail; its single documents may not."""
-
-Contexts = Sequence[Mapping[str, Any]]
-Compose = Callable[[Contexts], Composite]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,17 +99,12 @@ def print_chunk(
     """
     made = _Printing(
         desk=desk,
-        compose=_composer(desk, template_bytes, file),
+        compose=composer(desk, template_bytes, len(contexts), file=file),
         fill=desk.templates.load(template_bytes, file=file).fill,
         file=file,
         urgent=urgent,
     )
     return made.chunk(contexts)
-
-
-def _composer(desk: Desk, template_bytes: bytes, file: str) -> Compose:
-    """Where composites of a template come from."""
-    return desk.templates.load(template_bytes, file=file).composite
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -33,6 +33,7 @@ class Makers:
     sheet_writer: Callable[[], protocols.SheetWriter]
     text_of: Callable[[bytes], str]
     doctor: Callable[[], list[protocols.DoctorLine]]
+    twins: Callable[[protocols.TemplateLoader], protocols.Twins]
     store: Callable[[], Store]
     line: Callable[[Store], Line]
 
@@ -64,6 +65,11 @@ class Desk:
     def templates(self) -> protocols.TemplateLoader:
         """Word templates, proved and compiled."""
         return self._makers.templates()
+
+    @cached_property
+    def twins(self) -> protocols.Twins:
+        """ODT twins of Word templates, where they serve."""
+        return self._makers.twins(self.templates)
 
     @property
     def converter(self) -> protocols.Converter:

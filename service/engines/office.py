@@ -34,6 +34,14 @@ class AbsentConverter:
         """Raises EngineError with the reason, always."""
         raise EngineError(self.reason)
 
+    def twin(self, docx: bytes, *, name: str) -> bytes:
+        """Raises EngineError with the reason, always."""
+        raise EngineError(self.reason)
+
+    def world(self) -> str:
+        """Nothing is made here."""
+        return ""
+
     def close(self) -> None:
         """Nothing was started."""
 

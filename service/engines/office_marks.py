@@ -18,7 +18,8 @@ from functools import lru_cache
 from lxml import etree
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_MARKS = re.compile("([“”‘’…—·]+)")
+MARKS = re.compile("([“”‘’…—·]+)")
+"""Marks that are as wide as a Chinese character, and are in Latin fonts too."""
 _LATIN_BEFORE = re.compile(r"[!-~\u00c0-\u024f]\Z")
 _CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 _LETTERS = re.compile(r"[A-Za-z]")
@@ -69,7 +70,7 @@ def _candidates(xml: str) -> list[tuple[int, int]]:
     """
     found: list[tuple[int, int]] = []
     done = 0
-    for mark in _MARKS.finditer(xml):
+    for mark in MARKS.finditer(xml):
         if mark.start() < done or not _LATIN_BEFORE.search(_char_before(xml, mark.start())):
             continue
         begin = max(xml.rfind("<w:p>", done, mark.start()), xml.rfind("<w:p ", done, mark.start()))
@@ -177,16 +178,21 @@ def _mended(pieces: list[str], namespaces: str, fonts: _Fonts) -> list[str] | No
     return text[text.index(">") + 1 : text.rindex("<")].split(_BETWEEN)
 
 
+def is_chinese(words: str) -> bool:
+    """False for an English paragraph: its marks belong in the Latin font."""
+    return len(_CHINESE.findall(words)) > len(_LETTERS.findall(words))
+
+
 def _mend(paragraph: etree._Element, fonts: _Fonts) -> bool:
     """Splits the runs of a paragraph in which marks stand behind Latin; True where it did."""
     whole = "".join(text.text or "" for text in paragraph.iter(f"{_W}t"))
-    if len(_CHINESE.findall(whole)) <= len(_LETTERS.findall(whole)):
-        return False  # an English paragraph: its marks belong in the Latin font
+    if not is_chinese(whole):
+        return False
     before, touched = "", False
     for run in list(paragraph.iter(f"{_W}r")):
         for text in list(run.findall(f"{_W}t")):
             words = text.text or ""
-            pieces = list(_pieces(words, before))
+            pieces = list(pieces_of(words, before))
             before = (before + words)[-1:]
             if any(latin for _, latin in pieces) and (font := fonts.chinese(run, paragraph)):
                 holder = text.getparent()
@@ -195,18 +201,18 @@ def _mend(paragraph: etree._Element, fonts: _Fonts) -> bool:
     return touched
 
 
-def _pieces(words: str, before: str) -> Iterator[tuple[str, bool]]:
+def pieces_of(words: str, before: str) -> Iterator[tuple[str, bool]]:
     """Runs of text, and True for marks that LibreOffice would set in the Latin font."""
     plain, latin = "", bool(_LATIN_BEFORE.search(before))
-    for piece in _MARKS.split(words):
-        if latin and _MARKS.fullmatch(piece):
+    for piece in MARKS.split(words):
+        if latin and MARKS.fullmatch(piece):
             if plain:
                 yield plain, False
             yield piece, True
             plain = ""
             continue
         plain += piece
-        if piece and not _MARKS.fullmatch(piece):
+        if piece and not MARKS.fullmatch(piece):
             latin = bool(_LATIN_BEFORE.search(piece))
     if plain:
         yield plain, False

@@ -29,6 +29,13 @@ def count_pages(pdf: bytes) -> int:
     return pages
 
 
+def look_at_odt(odt: bytes) -> int:
+    """An ODT has no pages yet: 0; raises OfficeFailure `empty` where it is none."""
+    if not odt.startswith(b"PK\x03\x04"):
+        raise OfficeFailure("empty")
+    return 0
+
+
 def closing() -> Problem:
     """The pool is being closed."""
     return problem(

@@ -19,9 +19,10 @@ from service.engines.fonts import prepare_fonts
 from service.engines.fonts_used import fonts_used
 from service.engines.office_home import Home
 from service.engines.office_marks import with_chinese_marks
-from service.engines.office_outcome import closing, count_pages, failed, storage
+from service.engines.office_outcome import closing, count_pages, failed, look_at_odt, storage
 from service.engines.office_process import OfficeFailure, OfficeProcess, Why
 from service.engines.office_sandbox import Surroundings
+from service.engines.office_world import world_of
 from service.engines.protocols import Converted, FontUse
 from service.errors import EngineError, GongwenError, Problem
 from service.settings import Settings
@@ -39,6 +40,7 @@ class Job:
     name: str
     suffix: str
     fonts: bool = False
+    target: str = ".pdf"
     result: Future[Converted] = field(default_factory=Future)
 
 
@@ -88,7 +90,21 @@ class OfficePool:
         if suffix == ".docx":
             source = with_chinese_marks(source)
         wanted = urgent if fonts is None else fonts
-        job = Job(source=source, name=name, suffix=suffix, fonts=wanted)
+        return self._done(Job(source=source, name=name, suffix=suffix, fonts=wanted), urgent=urgent)
+
+    def twin(self, docx: bytes, *, name: str) -> bytes:
+        """A Word file as ODT; see the protocol."""
+        return self._done(Job(source=docx, name=name, suffix=".docx", target=".odt")).pdf
+
+    def world(self) -> str:
+        """See the protocol; raises EngineError where there is no LibreOffice."""
+        with self._lock:
+            if self._around is None:
+                self._around = self._look_around()
+        return world_of(self._around)
+
+    def _done(self, job: Job, *, urgent: bool = False) -> Converted:
+        """Puts a job in the line and waits for it."""
         with self._lock:
             if self._closed:
                 raise EngineError(closing())
@@ -146,8 +162,9 @@ class OfficePool:
         with self._lock:
             if self._closed:
                 raise EngineError(closing())
-            if self._around is None or self._home is None:
+            if self._around is None:
                 self._around = self._look_around()
+            if self._home is None:
                 self._home = Home(self._settings.data.resolve() / "office")
                 atexit.register(self.close)
             self.starts += 1
@@ -175,8 +192,9 @@ class OfficePool:
         for _ in range(ATTEMPTS):
             try:
                 process = slot.process or slot.start()
-                pdf = process.convert(job.source, job.suffix, self._settings.convert_seconds)
-                pages = count_pages(pdf)
+                seconds = self._settings.convert_seconds
+                made = process.convert(job.source, job.suffix, seconds, target=job.target)
+                pages = count_pages(made) if job.target == ".pdf" else look_at_odt(made)
             except OfficeFailure as failure:
                 why = failure.why
                 LOG.warning("conversion failed: %s", why)
@@ -191,7 +209,7 @@ class OfficePool:
                 slot.drop()
                 raise EngineError(storage()) from error
             self._recycle(slot, process)
-            return Converted(pdf=pdf, pages=pages, fonts=self._fonts(job, pdf))
+            return Converted(pdf=made, pages=pages, fonts=self._fonts(job, made))
         raise failed(why, job.name, self._settings.convert_seconds)
 
     def _recycle(self, slot: _Slot, process: OfficeProcess) -> None:

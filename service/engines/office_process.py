@@ -21,7 +21,12 @@ from service.engines.office_sandbox import FILE_SIZE, Surroundings
 
 LOG = logging.getLogger(__name__)
 PROFILE = Path(__file__).resolve().parent / "registrymodifications.xcu"
-FILTERS = {".docx": "MS Word 2007 XML", ".doc": "MS Word 97", ".odt": "writer8"}
+FILTERS = {
+    ".docx": "MS Word 2007 XML",
+    ".doc": "MS Word 97",
+    ".odt": "writer8",
+    ".pdf": "writer_pdf_Export",
+}
 START_SECONDS = 90
 GENTLE_SECONDS = 1
 LONGEST_ANSWER = 65536  # bytes; what LibreOffice's side says is not to be trusted
@@ -75,16 +80,16 @@ class OfficeProcess:
         """Process id of the outermost process, which leads the group."""
         return self._child.pid
 
-    def convert(self, source: bytes, suffix: str, seconds: float) -> bytes:
-        """PDF bytes as LibreOffice wrote them, not yet judged. Raises OfficeFailure."""
+    def convert(self, source: bytes, suffix: str, seconds: float, *, target: str = ".pdf") -> bytes:
+        """The file as LibreOffice wrote it, not yet judged. Raises OfficeFailure."""
         if not self._ready:
             self._answer(START_SECONDS, sender="no_start")
             self._ready = True
         self.documents += 1
-        names = {"source": f"{self.documents}{suffix}", "target": f"{self.documents}.pdf"}
+        names = {"source": f"{self.documents}{suffix}", "target": f"{self.documents}{target}"}
         try:
             self._write(names["source"], source)
-            self._ask({**names, "filter": FILTERS[suffix]})
+            self._ask({**names, "filter": FILTERS[suffix], "save": FILTERS[target]})
             self.megabytes = int(self._answer(seconds, sender="crashed").get("megabytes", 0))
             return self._read(names["target"])
         finally:

@@ -78,20 +78,31 @@ class _Conversation(socketserver.StreamRequestHandler):
             head, body = _receive(self.rfile)
             if head.get("ask") == "alive":
                 _send(self.wfile, {"alive": True})
+            elif head.get("ask") == "world":
+                self._tell_world()
             else:
                 self._convert(head, body)
         except OSError:
             LOG.info("a client went away")
+
+    def _tell_world(self) -> None:
+        assert isinstance(self.server, _Server)
+        try:
+            _send(self.wfile, {"world": self.server.pool.world()})
+        except GongwenError as error:
+            _send(self.wfile, {"engine": [asdict(found) for found in error.problems]})
 
     def _convert(self, head: dict[str, Any], body: bytes) -> None:
         assert isinstance(self.server, _Server)
         suffix = SUFFIXES.get(str(head.get("suffix")), ".docx")
         name, urgent = str(head.get("name", "")), bool(head.get("urgent"))
         fonts = bool(head.get("fonts"))
+        pool = self.server.pool
         try:
-            done = self.server.pool.convert(
-                body, name=name, suffix=suffix, urgent=urgent, fonts=fonts
-            )
+            if head.get("ask") == "twin":
+                done = Converted(pdf=pool.twin(body, name=name), pages=0)
+            else:
+                done = pool.convert(body, name=name, suffix=suffix, urgent=urgent, fonts=fonts)
         except GongwenError as error:
             kind = "input" if isinstance(error, InputError) else "engine"
             _send(self.wfile, {kind: [asdict(found) for found in error.problems]})
@@ -188,23 +199,36 @@ class SocketConverter:
         """Converts one document; see the protocol."""
         request = {"ask": "convert", "name": name, "suffix": suffix, "urgent": urgent}
         request["fonts"] = urgent if fonts is None else fonts
-        try:
-            # No limit of our own: the wait in line may be long, and the pool limits each document.
-            head, pdf = self._ask(request, source, seconds=None)
-        except OSError as error:
-            raise EngineError(_silent()) from error
-        if "engine" in head:
-            raise EngineError(_problem(found) for found in head["engine"])
-        if "input" in head:
-            raise InputError(_problem(found) for found in head["input"])
+        head, pdf = self._answered(request, source)
         uses = tuple(
             FontUse(wanted=use["wanted"], served=tuple(use["served"]), stand_in=use["stand_in"])
             for use in head["fonts"]
         )
         return Converted(pdf=pdf, pages=head["pages"], fonts=uses)
 
+    def twin(self, docx: bytes, *, name: str) -> bytes:
+        """A Word file as ODT; see the protocol."""
+        return self._answered({"ask": "twin", "name": name}, docx)[1]
+
+    def world(self) -> str:
+        """See the protocol."""
+        return str(self._answered({"ask": "world"}, b"")[0]["world"])
+
     def close(self) -> None:
         """Nothing: the server is not ours."""
+
+    def _answered(self, request: Mapping[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+        """The answer; raises what the server could not do."""
+        try:
+            # No limit of our own: the wait in line may be long, and the pool limits each document.
+            head, made = self._ask(request, body, seconds=None)
+        except OSError as error:
+            raise EngineError(_silent()) from error
+        if "engine" in head:
+            raise EngineError(_problem(found) for found in head["engine"])
+        if "input" in head:
+            raise InputError(_problem(found) for found in head["input"])
+        return head, made
 
     def _ask(
         self, head: Mapping[str, Any], body: bytes, *, seconds: float | None

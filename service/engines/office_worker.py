@@ -1,7 +1,8 @@
 """Runs beside one LibreOffice, under Debian's Python: lines of JSON in, PDF files out.
 
 Standard library and `uno` only; started by office_process.py, mostly inside bubblewrap.
-Request `{"source", "target", "filter"}` (names in the job folder); answer `{"done", "megabytes"}`
+Request `{"source", "target", "filter", "save"}` (names in the job folder, filters); answer
+`{"done", "megabytes"}`
 or `{"failed": why}`, why being `no_uno`, `no_start`, `refused` or `crashed`.
 """
 
@@ -25,6 +26,7 @@ FLAGS = (
     *("--headless", "--invisible", "--nologo", "--nodefault", "--norestore"),
     *("--nolockcheck", "--nofirststartwizard"),
 )
+PDF = "writer_pdf_Export"
 EXPORT = {
     "SelectPdfVersion": 2,  # PDF/A-2b
     "UseTaggedPDF": True,  # headings and tables for screen readers; costs bytes, no time
@@ -146,11 +148,11 @@ def convert(desktop: Any, job: Path, request: dict[str, str]) -> str:
         )
         if document is None:
             return "refused"
-        export = uno.Any("[]com.sun.star.beans.PropertyValue", properties(EXPORT))
-        document.storeToURL(
-            (job / request["target"]).as_uri(),
-            properties({"FilterName": "writer_pdf_Export", "FilterData": export}),
-        )
+        save: dict[str, Any] = {"FilterName": request["save"]}
+        if request["save"] == PDF:
+            options = properties(EXPORT)
+            save["FilterData"] = uno.Any("[]com.sun.star.beans.PropertyValue", options)
+        document.storeToURL((job / request["target"]).as_uri(), properties(save))
         document.close(True)
     except (DisposedException, RuntimeException):
         return "crashed"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import io
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -64,6 +65,26 @@ class PdfiumPages:
                 found.append(None if at < 0 else _line(document, chars[at : at + len(wanted)]))
                 begin = begin if at < 0 else at + len(wanted)
             return found
+
+
+def page_digests(pdf: bytes, *, dots: int) -> list[str]:
+    """A hash for each page, of its picture at so many dots an inch and of its text.
+
+    Raises:
+        EngineError: `pdf_unreadable`.
+    """
+    return _each_page(pdf, lambda page: _digest(page, dots / 72))
+
+
+def _digest(page: Any, scale: float) -> str:
+    bitmap = page.render(scale=scale)
+    try:
+        seen = hashlib.sha256(repr((bitmap.width, bitmap.height)).encode())
+        seen.update(bitmap.buffer)
+    finally:
+        bitmap.close()
+    seen.update(_text(page).encode("utf-8", "replace"))
+    return seen.hexdigest()
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Literal, Protocol
 
@@ -76,6 +76,12 @@ class Converter(Protocol):
                 urgent only.
         """
 
+    def twin(self, docx: bytes, *, name: str) -> bytes:
+        """A Word file saved as ODT by LibreOffice itself; `name` is for messages."""
+
+    def world(self) -> str:
+        """A hash of what pages depend on beside the document: LibreOffice's version, the fonts."""
+
     def close(self) -> None:
         """Ends every process that it started."""
 
@@ -113,6 +119,25 @@ class FillTemplate(Protocol):
 
         Raises what `fill` raises, and DefinitionError `not_composable` where a template holds what
         cannot stand in a composite; then each document is converted alone.
+        """
+
+
+class Twins(Protocol):
+    """ODT twins of Word templates: composites that LibreOffice reads three times faster."""
+
+    def composer(
+        self,
+        docx: bytes,
+        *,
+        converter: Converter,
+        file: str,
+        probes: Callable[[], Sequence[Mapping[str, Any]]] | None = None,
+    ) -> Callable[[Sequence[Mapping[str, Any]]], Composite] | None:
+        """Makes composites of the template's twin; None where the Word composite has to serve.
+
+        The twin serves only where its pages are the Word composite's over the probes; where that
+        was not judged yet and probes are given, it is judged now, which takes some seconds.
+        Composites raise EngineError where a document cannot be filled.
         """
 
 
@@ -371,5 +396,6 @@ __all__ = [
     "SheetWriter",
     "TemplateBuilder",
     "TemplateLoader",
+    "Twins",
     "UploadReader",
 ]

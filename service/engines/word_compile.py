@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import Template, nodes
+from jinja2 import Environment, Template, nodes
 from jinja2.visitor import NodeTransformer
 from lxml import etree
 from markupsafe import escape
@@ -43,22 +43,24 @@ class _Plain(NodeTransformer):
         return nodes.Getitem(inner, key, node.ctx, lineno=node.lineno)
 
 
-def parse(source: str, *, kind: Kind = "body") -> nodes.Template:
+def parse(
+    source: str, *, kind: Kind = "body", environment: Environment = ENVIRONMENT
+) -> nodes.Template:
     """The syntax tree that is compiled: docxtpl's meaning, mapping entries before methods."""
-    tree = ENVIRONMENT.parse(source)
+    tree = environment.parse(source)
     for data in tree.find_all(nodes.TemplateData):
         for written, meant in _ESCAPED:
             data.data = data.data.replace(written, meant)
         if kind == "properties":
             data.data = str(escape(data.data))
     _Plain().visit(tree)
-    tree.set_environment(ENVIRONMENT)
+    tree.set_environment(environment)
     return tree
 
 
-def template_of(tree: nodes.Template) -> Template:
+def template_of(tree: nodes.Template, *, environment: Environment = ENVIRONMENT) -> Template:
     """Code for a syntax tree."""
-    return Template.from_code(ENVIRONMENT, ENVIRONMENT.compile(tree), {}, None)
+    return Template.from_code(environment, environment.compile(tree), {}, None)
 
 
 @dataclass(frozen=True, kw_only=True)

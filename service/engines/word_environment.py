@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
@@ -20,7 +21,8 @@ UNWANTED_FILTERS = frozenset(
     | {"striptags", "tojson", "urlize", "wordwrap", "xmlattr"}
 )
 
-_PLAIN = frozenset({int, bool, float, Markup})
+PLAIN = frozenset({int, bool, float, Markup})
+"""Types that print, beside text."""
 _LOOP = frozenset({"index", "index0", "first", "last", "length", "revindex", "revindex0"})
 _record: ContextVar[list[str] | None] = ContextVar("word_values", default=None)
 
@@ -40,13 +42,13 @@ def finalize(value: Any) -> Markup:
         text = str(escape(value)) if special else value
     elif value is None:
         return Markup()
-    elif type(value) in _PLAIN:
+    elif type(value) in PLAIN:
         text = str(escape(value))
         if "<" in text:
             # Made by a macro or a block of the template: its values are noted and escaped already.
             return Markup(text)
     else:
-        return _finalize_other(value)
+        return finalize_other(value)
     if "\n" in text:
         text = text.replace("\n", BREAK)
     noted = _record.get()
@@ -55,12 +57,19 @@ def finalize(value: Any) -> Markup:
     return Markup(text)
 
 
-def _finalize_other(value: Any) -> Markup:
+def finalize_other(value: Any) -> Markup:
     """Pictures and rich text bring their own XML; an undefined name raises here."""
     if hasattr(value, "__html__"):
         return escape(value)
     str(value)
     raise NotPrintableError(type(value).__name__)
+
+
+def note(text: str) -> None:
+    """Remembers what is printed, where somebody records."""
+    noted = _record.get()
+    if noted is not None:
+        noted.append(text)
 
 
 class Recording:
@@ -85,12 +94,14 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return super().getattr(obj, attribute)
 
 
-def new_environment() -> ImmutableSandboxedEnvironment:
+def new_environment(
+    finalized: Callable[[Any], Markup] = finalize,
+) -> ImmutableSandboxedEnvironment:
     """Sandboxed, immutable, autoescaping, strict; no globals, no filters but Jinja's harmless.
 
     Trimming is docxtpl's (Jinja's defaults).
     """
-    environment = _Sandbox(autoescape=True, undefined=StrictUndefined, finalize=finalize)
+    environment = _Sandbox(autoescape=True, undefined=StrictUndefined, finalize=finalized)
     environment.globals.clear()
     for name in UNWANTED_FILTERS:
         environment.filters.pop(name, None)

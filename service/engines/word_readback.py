@@ -31,7 +31,7 @@ def read_back(part: CompiledPart, xml: str, values: list[str], context: Mapping[
     if part.kind == "properties":
         values = [value.replace(BREAK, "\n") for value in values]
     rebuilt = part.misplaced or part.tables
-    missing = _missing_rebuilt(data, values) if rebuilt else _missing(xml, values)
+    missing = _missing_rebuilt(data, values) if rebuilt else missing_value(xml, values)
     if missing is not None:
         raise lost(part.part, missing, context)
     return data
@@ -61,7 +61,7 @@ def damaged(part: str) -> EngineError:
     )
 
 
-def _missing(xml: str, values: list[str]) -> str | None:
+def missing_value(xml: str, values: list[str]) -> str | None:
     """The first value that is not in the XML; looked for in the order of printing."""
     place = 0
     for value in values:
@@ -120,7 +120,7 @@ def text_of(docx: bytes) -> str:
     Headers come first, then the body with its tables in order, footnotes, endnotes, footers.
     """
     package = read_package(docx, file="")
-    return "\n".join(_lines(package, _parts(package)))
+    return "\n".join(lines_of(package, _parts(package)))
 
 
 def _parts(package: Package) -> Iterator[str]:
@@ -131,7 +131,8 @@ def _parts(package: Package) -> Iterator[str]:
     yield from package.footers
 
 
-def _lines(package: Package, parts: Iterable[str]) -> Iterator[str]:
+def lines_of(package: Package, parts: Iterable[str]) -> Iterator[str]:
+    """Text of some parts, paragraph by paragraph."""
     for part in parts:
         root = etree.fromstring(package.members[part], safe_parser(blanks=True))
         # A text box is written twice for old readers; the second copy is not text of its own.
