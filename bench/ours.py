@@ -5,14 +5,28 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from bench.material import KIND, desk, terms
 from service.desk.printing import Chunk, chunk_sizes, join_print, print_chunk
+from service.desk.twins import LEAST, composer
 
 PROCESSES = os.cpu_count() or 1
 Contexts = Sequence[Mapping[str, Any]]
+
+
+def has_twin() -> bool:
+    """Whether the form's ODT twin serves here; it is judged now where that was not done yet."""
+    word = desk().templates.load(terms().template, file=KIND).composite
+    return composer(desk(), terms().template, LEAST, file=KIND) != word
+
+
+def by_word() -> AbstractContextManager[object]:
+    """Meanwhile no twin serves, as if none had the pages of its Word composite."""
+    return mock.patch.object(desk().twins, "composer", return_value=None)
 
 
 def joined(contexts: Contexts, target: Path, *, pages_each: int) -> int:

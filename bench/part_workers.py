@@ -6,6 +6,7 @@ import shutil
 import time
 
 from bench.crew import crew, done, started
+from bench.part_scale import JUDGED
 from bench.rosters import roster
 from bench.rounds import in_turns
 from bench.run import Run
@@ -50,7 +51,7 @@ def _batch(run: Run, pdf: Pdf, sheet: bytes, count: int) -> float:
     data.mkdir()
     desk = assemble(Settings(data=data))
     with crew(data, count):
-        done(desk, started(desk, pdf, roster(40)))
+        done(desk, started(desk, pdf, roster(JUDGED)))
         start = time.perf_counter()
         done(desk, started(desk, pdf, sheet))
         seconds = time.perf_counter() - start
