@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from flask import request
+
 from service.errors import Text
 
 CHUNK = 50
@@ -46,6 +48,11 @@ class RowList(Generic[Row]):
     pages: int
     first: int
     total: int
+
+
+def posted_place() -> dict[str, str]:
+    """The tab and the chunk that a line was mended in, for the way back."""
+    return {name: request.form.get(f"_{name}", "") for name in ("show", "page")}
 
 
 def row_list(

@@ -256,6 +256,8 @@ def test_a_row_is_mended_without_javascript(client):
     good = post(client, f"{path}/rows/3", {"department": "办公室", "_show": "failed", "_page": "1"})
     assert good.headers["Location"] == f"{path}?show=failed&page=1#row-3"
     assert sums(get(client, path)) == {"读入": 5, "可生成": 4, "要改": 1}
+    odd = {"_show": "a\r\nSet-Cookie: x=1", "_page": "é"}
+    assert post(client, f"{path}/rows/3", odd).status_code == 303
     assert post(client, f"{path}/rows/77", {"department": "x"}).status_code == 404
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -14,6 +16,7 @@ from service.web.language import reader_lang
 from service.web.pages.batches import batch_response, lines
 from service.web.room import room
 from service.web.rosterview import fields_to_mend, posted_row
+from service.web.rowlist import posted_place
 from service.web.widgets import FieldView
 
 BLUEPRINT = Blueprint("batch_items", __name__, url_prefix="/batches/<batch>/items/<item>")
@@ -40,10 +43,8 @@ def mend(batch: str, item: str) -> ResponseReturnValue:
     if request.headers.get("HX-Request"):
         opened = row if row.reasons else None
         return _line(view_batch(desk, batch), item, opened, focus="first" if opened else "edit")
-    show, at = request.form.get("_show", ""), request.form.get("_page", "")
-    if row.reasons:
-        return redirect(f"/batches/{batch}/items/{item}?show={show}&page={at}#item-{item}", 303)
-    return redirect(f"/batches/{batch}?show={show}&page={at}#item-{item}", 303)
+    place = f"/batches/{batch}/items/{item}" if row.reasons else f"/batches/{batch}"
+    return redirect(f"{place}?{urlencode(posted_place())}#item-{item}", 303)
 
 
 def item_fields(view: BatchView, row: RowView) -> list[FieldView]:

@@ -15,11 +15,11 @@ from service.desk.batch_views import BatchView, ItemView
 from service.desk.batches import cancel_batch, retry_batch
 from service.desk.rosters import list_rosters
 from service.errors import GongwenError, Text
-from service.web.batch_words import item_names, reminder
+from service.web.batch_words import BATCH_NAMES, item_names, reminder
 from service.web.errors import status_of
 from service.web.language import reader_lang
 from service.web.room import room
-from service.web.rowlist import RowList, row_list
+from service.web.rowlist import CHUNK, RowList, row_list
 from service.web.uploaded import uploaded
 
 BLUEPRINT = Blueprint("batches", __name__, url_prefix="/batches")
@@ -34,12 +34,19 @@ def every() -> str:
     desk = room().desk
     kinds = [form for form in map(_form, desk.catalog.kinds()) if form]
     rosters = list_rosters(desk)
+    asked = request.args
     return render_template(
         "batches.html",
         kinds=[form for form in kinds if form.audience == "member"],
         titles={form.name: form.title.of(reader_lang()) for form in kinds},
-        batches=list_batches(desk),
-        rosters=rosters,
+        list=row_list(
+            list_batches(desk),
+            lambda batch: batch.state,
+            {str(state): name for state, name in BATCH_NAMES.items()},
+            show=asked.get("show"),
+            page=asked.get("page", 1, type=int),
+        ),
+        rosters=rosters[:CHUNK],
         files={one.id: one.file for one in rosters},
         page="batches",
     )

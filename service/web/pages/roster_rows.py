@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -9,6 +11,7 @@ from service.desk.rosters import mend_row
 from service.web.pages.rosters import roster_page
 from service.web.room import room
 from service.web.rosterview import RosterPage, posted_row
+from service.web.rowlist import posted_place
 
 BLUEPRINT = Blueprint("roster_rows", __name__, url_prefix="/rosters/<roster>/rows/<int:number>")
 
@@ -33,9 +36,10 @@ def mend(roster: str, number: int) -> ResponseReturnValue:
     if request.headers.get("HX-Request"):
         focus = "first" if wrong else "edit"
         return _row(roster_page(roster), number, opened=wrong, focus=focus, changed=True)
-    show, at = request.form.get("_show", ""), request.form.get("_page", "")
-    opened = f"&row={number}" if wrong else ""
-    return redirect(f"/rosters/{roster}?show={show}&page={at}{opened}#row-{number}", 303)
+    opened = {"row": number} if wrong else {}
+    return redirect(
+        f"/rosters/{roster}?{urlencode({**posted_place(), **opened})}#row-{number}", 303
+    )
 
 
 def _row(
