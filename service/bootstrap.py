@@ -118,9 +118,11 @@ def _text_of(docx: bytes) -> str:
 
 
 def _doctor(settings: Settings) -> list[protocols.DoctorLine]:
+    from service.desk.store_doctor import store_lines
     from service.engines.doctor import examine
+    from service.store import health
 
-    return examine(settings)
+    return [*examine(settings), *store_lines(lambda: health.examine(settings))]
 
 
 def _store(settings: Settings) -> Store:

@@ -22,7 +22,7 @@ from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions
 from service.desk.batch_work import do_chunk, do_join
 from service.desk.tools import Desk
 from service.errors import EngineError, GongwenError
-from service.store import batches, workers
+from service.store import batches, faults, workers
 from service.store.database import Session
 from service.store.keep import Store
 
@@ -131,14 +131,23 @@ class Worker:
 
         Returns:
             The exit code; 1 where the others took this worker for dead.
+
+        Raises:
+            EngineError: the store cannot be written.
         """
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop.set())
-        self._desk.store.blobs.sweep()
-        self._desk.store.written(
-            lambda session: workers.enrol(session, self.id, socket.gethostname(), os.getpid())
-        )
-        self._listen()
+        store = self._desk.store
+        store.blobs.sweep()
+        try:
+            store.written(
+                lambda session: workers.enrol(session, self.id, socket.gethostname(), os.getpid())
+            )
+            with faults.in_our_words():
+                self._listen()
+        except EngineError:
+            store.reserve.give_up()  # a full disk: the next start can say so in the database
+            raise
         code = self._watch()
         self._end()
         return code

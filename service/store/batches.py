@@ -36,9 +36,7 @@ def add(session: Session, batch: Batch, items: Sequence[Mapping[str, Any]]) -> N
     # By the table: half the time of the ORM.
     whole = [{"id": new_id(), "batch_id": batch.id, **item} for item in items]
     if whole:
-        session.execute(
-            insert(cast(Table, Item.__table__)), whole
-        )
+        session.execute(insert(cast(Table, Item.__table__)), whole)
 
 
 def find(session: Session, batch_id: str, *, lock: bool = False) -> Batch | None:

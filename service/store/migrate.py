@@ -44,9 +44,11 @@ def bring_up_to_date(database: Database, blobs: Path | None) -> None:
 
 
 def version(database: Database) -> str:
-    """The last migration that the database has seen; "" for none."""
-    with faults.in_our_words(), database.engine.connect() as connection:
-        return _current(connection)
+    """The last migration that the database has seen; "" for none. Raises EngineError for a newer."""
+    with database.read() as session:
+        found = _current(session.connection())
+    _refuse_newer(found)
+    return found
 
 
 def _migrate(connection: Connection, *, sqlite: bool) -> None:
@@ -73,12 +75,16 @@ def _current(connection: Connection) -> str:
 
 
 def _refuse_foreign(connection: Connection, found: str) -> None:
-    known = {file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py")}
-    if found and found not in known:
-        raise EngineError(_newer())
+    _refuse_newer(found)
     tables = set(inspect(connection).get_table_names())
     if not found and tables and _ENGINE_TABLES not in tables:
         raise EngineError(_foreign())
+
+
+def _refuse_newer(found: str) -> None:
+    known = {file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py")}
+    if found and found not in known:
+        raise EngineError(_newer())
 
 
 def _refuse_loss(database: Database, blobs: Path | None) -> None:

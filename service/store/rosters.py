@@ -58,9 +58,7 @@ def replace_members(session: Session, roster_id: str, rows: Iterable[Mapping[str
     # By the table: half the time of the ORM.
     whole = [{"id": new_id(), "roster_id": roster_id, **row} for row in rows]
     if whole:
-        session.execute(
-            insert(cast(Table, Member.__table__)), whole
-        )
+        session.execute(insert(cast(Table, Member.__table__)), whole)
 
 
 def change_members(session: Session, changes: Sequence[Mapping[str, Any]]) -> None:

@@ -1,24 +1,25 @@
 """The database: made, migrated, opened by two at once, refused where it is not ours."""
 
+import multiprocessing
+import os
+import signal
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import event, inspect, text
 
 from service.errors import EngineError
 from service.settings import Settings
+from service.store import database as store_database
 from service.store import migrate, rosters
 from service.store.columns import from_json, to_json
 from service.store.database import Database, database_url
 from service.store.keep import open_store
 from service.store.models import Activity, Base
-from tests.batch_tools import environment
 
 TABLES = {"activity", "roster", "member", "batch", "item", "worker"}
 
@@ -57,42 +58,50 @@ def test_the_newest_migration_is_the_one_that_the_program_knows():
     assert max(names).partition("_")[0] == migrate.NEWEST
 
 
-def test_processes_that_start_together_make_the_tables_once(settings):
-    look = "from service.settings import read_settings; from service.store.keep import open_store; open_store(read_settings()).close()"
-    env = environment(settings.data, GONGWEN_DATABASE_URL=settings.database_url)
-    started = [
-        subprocess.Popen([sys.executable, "-c", look], env=env, stderr=subprocess.PIPE)
-        for _ in range(3)
-    ]
+def in_processes(count, work):
+    """Exit codes of processes that begin the same work at the same moment."""
+    forks = multiprocessing.get_context("fork")  # the imports are there already
+    together = forks.Barrier(count)
+
+    def run():
+        together.wait(30)
+        work()
+
+    started = [forks.Process(target=run) for _ in range(count)]
     for one in started:
-        _, said = one.communicate(timeout=60)
-        assert one.returncode == 0, said.decode()
+        one.start()
+    for one in started:
+        one.join(60)
+    return [one.exitcode for one in started]
+
+
+def test_processes_that_start_together_make_the_tables_once(settings):
+    assert in_processes(4, lambda: open_store(settings).close()) == [0, 0, 0, 0]
     database = Database(database_url(settings))
     assert migrate.version(database) == migrate.NEWEST
     database.close()
 
 
-def test_a_migration_that_is_killed_leaves_nothing_half_done(settings):
+def test_a_migration_that_is_killed_leaves_nothing_half_done(settings, monkeypatch):
     """SIGKILL while the tables are being made: the next start makes them all."""
-    slow = (
-        "import os, signal\n"
-        "from sqlalchemy import event\n"
-        "from service.settings import read_settings\n"
-        "from service.store import database\n"
-        "from service.store.keep import open_store\n"
-        "made = database._engine\n"
-        "def engine(url):\n"
-        "    found = made(url)\n"
-        "    @event.listens_for(found, 'after_cursor_execute')\n"
-        "    def after(c, cursor, statement, *rest):\n"
-        "        if 'CREATE TABLE item' in statement: os.kill(os.getpid(), signal.SIGKILL)\n"
-        "    return found\n"
-        "database._engine = engine\n"
-        "open_store(read_settings())\n"
-    )
-    env = environment(settings.data, GONGWEN_DATABASE_URL=settings.database_url)
-    done = subprocess.run([sys.executable, "-c", slow], env=env, check=False, timeout=60)
-    assert done.returncode == -9
+
+    def killed():
+        made = store_database._engine
+
+        def engine(url):
+            found = made(url)
+
+            @event.listens_for(found, "after_cursor_execute")
+            def after(connection, cursor, statement, *rest):
+                if "CREATE TABLE item" in statement:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+            return found
+
+        monkeypatch.setattr(store_database, "_engine", engine)
+        open_store(settings)
+
+    assert in_processes(1, killed) == [-9]
     database = Database(database_url(settings))
     with database.engine.connect() as connection:
         assert inspect(connection).get_table_names() == []
