@@ -13,7 +13,7 @@ from itertools import count
 
 from service.engines.protocols import Composite
 from service.engines.word_archive import Archive
-from service.engines.word_composite_fitness import not_composable, unfit
+from service.engines.word_composite_fitness import as_filled, not_composable, unfit
 from service.engines.word_composite_lists import Lists
 from service.engines.word_composite_margins import HeadersFooters
 from service.engines.word_composite_marks import end_of, mark_of, marked, without_bookmarks
@@ -37,6 +37,7 @@ class Composer:
     """
 
     def __init__(self, package: Package, filled: frozenset[str], *, file: str) -> None:
+        package = as_filled(package)
         if reasons := unfit(package):
             raise DefinitionError(not_composable(file, *reasons))
         self._file = file

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from lxml import etree
+
 from service.engines.word_composite_lists import unfit_lists
 from service.engines.word_composite_sections import has_final_section, taken_apart
-from service.engines.word_package import Package
+from service.engines.word_package import Package, safe_parser
 from service.engines.word_screen import Scan
 from service.errors import Problem, problem
 
@@ -31,8 +33,21 @@ _HARMLESS_FIELDS = frozenset({"PAGE", "HYPERLINK", "SYMBOL", "EQ"})
 _FIELD = re.compile(r"\s*(\S*)")
 
 
+def as_filled(package: Package) -> Package:
+    """The same with body, headers and footers written as filling writes them, in UTF-8."""
+    parts = (package.document, *package.headers, *package.footers)
+    return package.replaced({part: _rewritten(package.members[part]) for part in parts})
+
+
+def _rewritten(data: bytes) -> bytes:
+    root = etree.fromstring(data, safe_parser())
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
+
+
 def unfit(package: Package) -> list[Reason]:
     """Everything in a template that would be another in a composite than alone."""
+    if b"<w:body>" not in package.members[package.document]:
+        return [("不常见的写法", "XML of an unusual make")]
     reasons: list[Reason] = []
     margins = (*package.headers, *package.footers)
     for part in (package.document, *margins):

@@ -27,7 +27,14 @@ from tests.composites import (
     plain,
     sample_members,
 )
-from tests.helpers_word import add_footnote, loaded, members_of, one_paragraph, saved
+from tests.helpers_word import (
+    add_footnote,
+    loaded,
+    members_of,
+    one_paragraph,
+    saved,
+    with_members,
+)
 
 
 @pytest.fixture(scope="module")
@@ -234,10 +241,24 @@ def without_section():
     return saved(made)
 
 
+def in_utf16(template):
+    """The same template as some tools write it."""
+    xml = members_of(template)["word/document.xml"].decode()
+    other = re.sub("encoding=.UTF-8.", 'encoding="UTF-16"', xml).encode("utf-16")
+    return with_members(template, {"word/document.xml": other})
+
+
+def test_the_templates_encoding_does_not_matter():
+    assert loaded(in_utf16(pictures())).composite(members(2)) == loaded(pictures()).composite(
+        members(2)
+    )
+
+
 @pytest.mark.parametrize(
     ("template", "named"),
     [
         (with_footnote, "footnotes"),
+        (lambda: in_utf16(with_footnote()), "footnotes"),
         (partial(with_field, "NUMPAGES"), "NUMPAGES"),
         (partial(with_field, 'TOC \\o "1-3"'), "TOC"),
         (partial(with_field, "SEQ 表"), "SEQ"),
