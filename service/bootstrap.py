@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from service.catalog import Catalog
@@ -14,12 +15,14 @@ if TYPE_CHECKING:
     from service.store.keep import Store
 
 
-def assemble(settings: Settings) -> Desk:
+def assemble(
+    settings: Settings, *, converter: Callable[[], protocols.Converter] | None = None
+) -> Desk:
     """A desk with the real engines; each engine starts when it is first used."""
     folders = [folder for folder in (settings.templates, settings.builtin_templates) if folder]
     makers = Makers(
         templates=lambda: _templates(settings),
-        converter=lambda: _converter(settings),
+        converter=converter or (lambda: _converter(settings)),
         joiner=_joiner,
         uploads=lambda converter: _uploads(settings, converter),
         pages=_pages,
@@ -139,9 +142,11 @@ def _line(store: Store) -> Line:
 
 def run_worker(settings: Settings) -> int:
     """Takes work from the line until it is told to end; the exit code."""
+    from service.engines.office_server import SocketConverter
     from service.jobs import Worker
 
-    desk = assemble(settings)
+    # One converter for all workers of a data folder: none starts LibreOffice of its own.
+    desk = assemble(settings, converter=lambda: SocketConverter(settings.socket))
     try:
         return Worker(desk).run()
     finally:

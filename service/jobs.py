@@ -91,6 +91,11 @@ class DurableLine:
             )
         )
 
+    def holders(self) -> set[str]:
+        """Ids of the workers that have something under way."""
+        found = self.client.list_workflows(status="PENDING", load_input=False, load_output=False)
+        return {one.executor_id for one in found if one.executor_id}
+
     def take_from(self, worker_id: str) -> int:
         """Puts what a dead worker had under way back into the line; how much it was."""
         found = self.client.list_workflows(
@@ -183,13 +188,19 @@ class Worker:
 
         @DBOS.workflow(name="join", max_recovery_attempts=None)
         def join(batch_id: str, round_: int) -> None:
-            do_join(self._desk, batch_id, round_, stop=self._stop.is_set)
+            if do_join(self._desk, batch_id, round_, stop=self._stop.is_set):
+                self._hand_on(batch_id, round_)
 
-    def _hand_on(self, batch_id: str, round_: int, number: int) -> None:
-        """What is left of a chunk goes back into the line, in front."""
-        self._desk.store.written(
-            lambda session: self._line.add_chunks(session, batch_id, round_, [number], 1 - number)
-        )
+    def _hand_on(self, batch_id: str, round_: int, *numbers: int) -> None:
+        """What is left goes back into the line, in front."""
+
+        def add(session: Session) -> None:
+            for number in numbers:
+                self._line.add_chunks(session, batch_id, round_, [number], 1 - number)
+            if not numbers:
+                self._line.add_join(session, batch_id, round_, 1)
+
+        self._desk.store.written(add)
 
     def _watch(self) -> int:
         """Signs of life, and a look at the others, until this worker is to end."""
@@ -225,12 +236,17 @@ class Worker:
             work()
 
     def _mend_stranded(self) -> None:
-        """A batch that is under way and owed to nobody is put into the line again.
+        """Work that nobody has is given out again: of a worker without a row, or not in the line.
 
-        It is not to happen; a restored backup or an engine's table that was emptied bring it about.
+        It is not to happen; a restored backup or a table that somebody emptied bring it about.
         """
+        held = self._line.holders()
         with self._desk.store.read() as session:
+            gone = held - set(workers.known(session))
             open_ = [one for one in batches.every(session) if one.state in batches.OPEN]
+        for executor in gone:
+            LOG.warning("worker %s is unknown; its work is given out again", executor)
+            self._line.take_from(executor)
         for one in open_:
             if not self._line.is_owed(one.id):
                 LOG.warning("batch %s was owed to nobody", one.id)
@@ -253,10 +269,11 @@ class Worker:
         threading.Timer(STOP_SECONDS, lambda: os._exit(1)).start()
         DBOS.destroy(workflow_completion_timeout_sec=int(STOP_SECONDS))
         try:
+            self._line.take_from(self.id)  # what was taken up at the last moment, or takes longer
             with self._desk.store.write() as session:
                 workers.leave(session, self.id)
-        except EngineError:
-            LOG.warning("the database is away at the end")
+        except Exception as error:
+            LOG.warning("the line could not be left (%s); it is swept", type(error).__name__)
 
 
 def _quiet() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from service.core.present import present
@@ -46,7 +46,7 @@ class _Made:
 
     item: Item
     files: tuple[tuple[str, bytes], ...] = ()
-    context: Mapping[str, Any] | None = None
+    context: Mapping[str, Any] = field(default_factory=dict)
     pages: int | None = None
     notes: tuple[Problem, ...] = ()
     why: tuple[Problem, ...] = ()
@@ -112,12 +112,12 @@ class ChunkWork:
         filled = [self._filled(one) for one in waiting]
         self._count([one for one in filled if one.why])
         good = [one for one in filled if not one.why]
-        again = [self._filled(one) for one in before]
-        forms = sorted([*good, *again], key=lambda one: one.item.position)
         if not good:
             return
+        again = [_Made(item=one, context=self._context(one)[0]) for one in before]
+        forms = sorted([*good, *again], key=lambda one: one.item.position)
         self._go_on()
-        contexts = [one.context or {} for one in forms]
+        contexts = [one.context for one in forms]
         chunk = self._patiently(
             lambda: print_chunk(self.desk, self.terms.template, contexts, file=self.terms.kind)
         )
@@ -162,17 +162,18 @@ class ChunkWork:
     def _filled(self, item: Item) -> _Made:
         template = self.desk.templates.load(self.terms.template, file=self.terms.kind)
         try:
-            answers = answers_of(self.terms, item.raw)
-            context = present(answers, lang=self.terms.lang, activity=self.terms.activity)
+            context, notes = self._context(item)
             docx = template.fill(context)
         except GongwenError as error:
             return _Made(item=item, why=error.problems)
-        return _Made(
-            item=item,
-            files=((item_name(self.batch.id, item.id, "docx"), docx),),
-            context=context,
-            notes=tuple(rare_names(self.desk, answers)),
-        )
+        file = (item_name(self.batch.id, item.id, "docx"), docx)
+        return _Made(item=item, files=(file,), context=context, notes=notes)
+
+    def _context(self, item: Item) -> tuple[Mapping[str, Any], tuple[Problem, ...]]:
+        """What the template prints for an item, and what to know about it."""
+        answers = answers_of(self.terms, item.raw)
+        context = present(answers, lang=self.terms.lang, activity=self.terms.activity)
+        return context, tuple(rare_names(self.desk, answers))
 
     def _try(self, items: Sequence[Item]) -> None:
         ids = [one.id for one in items]

@@ -19,18 +19,23 @@ def item_name(batch_id: str, item_id: str, ending: Ending) -> str:
     return f"batches/{batch_id}/items/{item_id}.{ending}"
 
 
+def prints(batch_id: str) -> str:
+    """The folder of what is printed together."""
+    return f"batches/{batch_id}/prints"
+
+
 def chunk_name(batch_id: str, number: int, printed: Iterable[str]) -> str:
     """A printed chunk; `printed` are the digests of its forms, in order.
 
     So the name tells what is in the file: a chunk that was printed again with one form more never
     takes the place of the one that a joined print is being made of.
     """
-    return f"batches/{batch_id}/chunks/{number:05d}-{_short(printed)}.pdf"
+    return f"{prints(batch_id)}/{number:05d}-{_short(printed)}.pdf"
 
 
 def joined_name(batch_id: str, chunks: Iterable[str]) -> str:
     """The joined print of chunks."""
-    return f"batches/{batch_id}/joined-{_short(chunks)}.pdf"
+    return f"{prints(batch_id)}/joined-{_short(chunks)}.pdf"
 
 
 def returned_name(batch_id: str, item_id: str, digest: str) -> str:

@@ -33,7 +33,7 @@ def view_batch(desk: Desk, batch_id: str, *, items: bool = True) -> BatchView:
     """A batch; without `items` it costs two counts, whatever its size. Raises NotFoundError."""
     with desk.store.read() as session:
         batch = found_batch(session, batch_id)
-        listed = rows.items(session, batch_id) if items else ()
+        listed = rows.items(session, batch_id, raw=False) if items else ()
         return batch_view(batch, rows.progress(session, batch), listed)
 
 
@@ -87,7 +87,7 @@ def not_filled(desk: Desk, batch_id: str) -> list[ItemView]:
         batch = found_batch(session, batch_id)
         return [
             item_view(batch, one)
-            for one in rows.items(session, batch_id)
+            for one in rows.items(session, batch_id, raw=False)
             if one.state == "made" and not one.filled and not one.returned
         ]
 

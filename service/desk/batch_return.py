@@ -33,20 +33,22 @@ def match_returned(desk: Desk, batch_id: str, files: Sequence[tuple[str, bytes]]
     with desk.store.read() as session:
         batch = found_batch(session, batch_id)
         items = [
-            item_view(batch, one) for one in rows.items(session, batch_id) if one.state == "made"
+            item_view(batch, one)
+            for one in rows.items(session, batch_id, raw=False)
+            if one.state == "made"
         ]
     matched: dict[str, ItemView] = {}
     unmatched: dict[str, Problem] = {}
     taken: dict[str, str] = {}
     for name, data in files:
-        found = _owner(desk, items, name, data)
-        if isinstance(found, Problem):
-            unmatched[name] = found
-        elif found.id in taken:
+        owner = _owner(desk, items, name, data)
+        if isinstance(owner, Problem):
+            unmatched[name] = owner
+        elif owner.id in taken:
             unmatched[name] = _twice()
         else:
-            taken[found.id] = name
-            matched[name] = _keep(desk, batch_id, found, name, data)
+            taken[owner.id] = name
+            matched[name] = _keep(desk, batch_id, owner, name, data)
     return Returned(matched=matched, unmatched=unmatched)
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from service.desk.batch_chunk import ChunkWork, Stopped
-from service.desk.batch_files import chunk_name, joined_name
+from service.desk.batch_files import chunk_name, joined_name, prints
 from service.desk.batch_kept import frozen_terms
 from service.desk.kept import plain_problems
 from service.desk.printing import Chunk, join_print
@@ -62,33 +62,40 @@ def do_chunk(
         desk.store.written(lambda session: _finish(desk, session, batch_id, round_))
     except Stopped as stopped:
         return stopped.by_worker
-    except GongwenError as error:
-        _fail(desk, batch_id, round_, error.problems, stop)
-    except Exception:
-        LOG.exception("a chunk of batch %s failed", batch_id)
-        _fail(desk, batch_id, round_, (_unexpected(),), stop)
+    except Exception as error:
+        return _ended_badly(desk, batch_id, round_, error, stop)
     return False
 
 
-def do_join(desk: Desk, batch_id: str, round_: int, *, stop: Callable[[], bool]) -> None:
-    """Joins the printed chunks of a batch to one PDF, in the roster's order."""
-    with desk.store.read() as session:
-        batch = _current(session, batch_id, round_, ("joining",))
-        items = rows.items(session, batch_id) if batch else ()
-    if batch is None:
-        return
+def do_join(desk: Desk, batch_id: str, round_: int, *, stop: Callable[[], bool]) -> bool:
+    """Joins the printed chunks of a batch to one PDF, in the roster's order.
+
+    Returns:
+        True where another is to go on, as with `do_chunk`.
+    """
     try:
-        name, pages = _join(desk, batch, [one for one in items if one.state == "made"])
-        desk.store.written(
-            lambda session: rows.finish(
-                session, batch_id, round_, of="joining", joined=name, joined_pages=pages
-            )
-        )
-    except GongwenError as error:
-        _fail(desk, batch_id, round_, error.problems, stop)
-    except Exception:
-        LOG.exception("batch %s could not be joined", batch_id)
+        with desk.store.read() as session:
+            batch = _current(session, batch_id, round_, ("joining",))
+            printed = rows.printed(session, batch_id) if batch else ()
+        if batch is not None:
+            _join(desk, batch, printed)
+    except Exception as error:
+        return _ended_badly(desk, batch_id, round_, error, stop)
+    return False
+
+
+def _ended_badly(
+    desk: Desk, batch_id: str, round_: int, error: Exception, stop: Callable[[], bool]
+) -> bool:
+    """Fails the batch as a whole; but a database that is away is no fault of the batch."""
+    if not isinstance(error, GongwenError):
+        LOG.error("work on batch %s failed", batch_id, exc_info=error)
         _fail(desk, batch_id, round_, (_unexpected(),), stop)
+        return False
+    if {one.code for one in error.problems} <= faults.PASSING:
+        return True
+    _fail(desk, batch_id, round_, error.problems, stop)
+    return False
 
 
 def _current(session: Session, batch_id: str, round_: int, states: Sequence[str]) -> Batch | None:
@@ -110,40 +117,43 @@ def _finish(desk: Desk, session: Session, batch_id: str, round_: int) -> None:
         desk.line.add_join(session, batch_id, round_, batch.turn)
 
 
-def _join(desk: Desk, batch: Batch, made: Sequence[Item]) -> tuple[str, int]:
-    """The joined print's name in the store, and its pages."""
-    chunks: dict[int, list[Item]] = {}
-    for one in sorted(made, key=lambda item: item.position):
+def _join(desk: Desk, batch: Batch, printed: Sequence[rows.Printed]) -> None:
+    chunks: dict[int, list[rows.Printed]] = {}
+    for one in printed:
         chunks.setdefault(one.chunk, []).append(one)
     names = {
         number: chunk_name(batch.id, number, [one.digest for one in some])
-        for number, some in sorted(chunks.items())
+        for number, some in chunks.items()
     }
-
-    def printed() -> Iterator[Chunk]:
-        for number, name in names.items():
-            pages = tuple(one.pages or 0 for one in chunks[number])
-            yield Chunk(pdf=desk.store.blobs.get(name), pages=pages)
-
-    titles = [one.name or one.file for number in names for one in chunks[number]]
+    name = joined_name(batch.id, [*names.values(), str(batch.odd_start)])
+    read = (
+        Chunk(pdf=desk.store.blobs.get(names[number]), pages=tuple(one.pages for one in some))
+        for number, some in chunks.items()
+    )
     with tempfile.TemporaryDirectory(prefix="gongwen-join-") as folder:
         target = Path(folder) / "joined.pdf"
         lang: Lang = "en" if batch.lang == "en" else "zh"
+        titles = [one.title for one in printed]
         try:
             done = join_print(
-                desk,
-                printed(),
-                titles,
-                target,
-                odd_start=batch.odd_start,
-                title=batch.title,
-                lang=lang,
+                desk, read, titles, target, odd_start=batch.odd_start, title=batch.title, lang=lang
             )
         except OSError as error:
             raise faults.of_disk(error) from error
-        name = joined_name(batch.id, names.values())
         desk.store.blobs.put_file(name, target)
-    return name, done.pages
+    kept = desk.store.written(
+        lambda session: rows.finish(
+            session, batch.id, batch.round, of="joining", joined=name, joined_pages=done.pages
+        )
+    )
+    if kept:
+        _tidy(desk, batch.id, {name, *names.values()})
+
+
+def _tidy(desk: Desk, batch_id: str, kept: Collection[str]) -> None:
+    """Prints of earlier rounds go; those of this one stay for the next retry."""
+    found = list(desk.store.blobs.names(prints(batch_id)))
+    desk.store.blobs.remove(set(found) - set(kept))
 
 
 def _fail(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, Table, Update, func, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from service.store.columns import db_now
 from service.store.models import Batch, Item, new_id
@@ -27,6 +27,23 @@ class Progress:
 
     counts: Mapping[str, int]
     seconds: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Printed:
+    """A form in a printed chunk.
+
+    Attributes:
+        chunk: number of the chunk.
+        digest: of the form.
+        pages: it has in the chunk's PDF.
+        title: for its bookmark.
+    """
+
+    chunk: int
+    digest: str
+    pages: int
+    title: str
 
 
 def add(session: Session, batch: Batch, items: Sequence[Mapping[str, Any]]) -> None:
@@ -49,9 +66,25 @@ def every(session: Session) -> Sequence[Batch]:
     return session.scalars(select(Batch).order_by(Batch.created_at.desc(), Batch.id)).all()
 
 
-def items(session: Session, batch_id: str) -> Sequence[Item]:
-    """Its items, in the roster's order."""
-    return session.scalars(select(Item).where(Item.batch_id == batch_id).order_by(Item.row)).all()
+def items(session: Session, batch_id: str, *, raw: bool = True) -> Sequence[Item]:
+    """Its items, in the roster's order; without `raw`, nothing of what the members wrote."""
+    leave = () if raw else (defer(Item.raw, raiseload=True), defer(Item.doubts, raiseload=True))
+    wanted = select(Item).where(Item.batch_id == batch_id).order_by(Item.row)
+    return session.scalars(wanted.options(*leave)).all()
+
+
+def printed(session: Session, batch_id: str) -> Sequence[Printed]:
+    """The forms of a joined print, in order."""
+    wanted = select(Item.chunk, Item.digest, Item.pages, Item.name, Item.file)
+    found = session.execute(
+        wanted.where(Item.batch_id == batch_id, Item.state == "made").order_by(
+            Item.chunk, Item.position
+        )
+    )
+    return [
+        Printed(chunk=chunk, digest=digest, pages=pages or 0, title=name or file)
+        for chunk, digest, pages, name, file in found
+    ]
 
 
 def item(session: Session, batch_id: str, item_id: str) -> Item | None:

@@ -19,7 +19,7 @@ from service.store import faults
 
 LOG = logging.getLogger(__name__)
 WAIT_SECONDS = 30  # for another writer of SQLite
-RETRY_SECONDS = 60  # for a database that is being started again
+RETRY_SECONDS = 600  # for a database that is being started again; workers can wait
 SQLITE_FILE = "gongwen.sqlite"
 _Made = TypeVar("_Made")
 

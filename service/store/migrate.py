@@ -44,7 +44,7 @@ def bring_up_to_date(database: Database, blobs: Path | None) -> None:
 
 
 def version(database: Database) -> str:
-    """The last migration that the database has seen; "" for none. Raises EngineError for a newer."""
+    """The last migration that the database has seen, "" for none; EngineError for a newer one."""
     with database.read() as session:
         found = _current(session.connection())
     _refuse_newer(found)

@@ -2,8 +2,11 @@
 
 import io
 import subprocess
+import threading
 import zipfile
+from datetime import timedelta
 
+import pypdf
 import pytest
 
 from service.desk.batch_views import BatchView
@@ -24,8 +27,10 @@ from service.desk.batches import (
     zip_of,
 )
 from service.desk.rosters import mend_row, view_roster
-from service.errors import ConflictError, InputError, NotFoundError, problem
+from service.engines.protocols import Converted
+from service.errors import ConflictError, EngineError, InputError, NotFoundError, problem
 from service.store import batches as rows
+from service.store import faults
 from service.store.models import Item
 from tests.batch_tools import HEAD, begin, desk_at, files_of, keep_roster, person
 
@@ -366,3 +371,130 @@ def test_what_is_not_there_is_not_found(desk):
         with pytest.raises(NotFoundError):
             call()
     assert isinstance(view_batch(desk, batch), BatchView)
+
+
+class Saboteur:
+    """A converter that fails for some people and makes a page for the others."""
+
+    reason = None
+
+    def __init__(self, desk, bad=(), code="convert_crashed"):
+        self.desk, self.bad, self.code, self.calls = desk, bad, code, 0
+
+    def convert(self, source, *, name, suffix=".docx", urgent=True):
+        self.calls += 1
+        text = self.desk.text_of(source)
+        if self.code and any(one in text for one in self.bad):
+            raise EngineError(problem(self.code, "转换失败", "failed", file=name))
+        page = io.BytesIO()
+        writer = pypdf.PdfWriter()
+        writer.add_blank_page(595, 842)
+        writer.write(page)
+        return Converted(pdf=page.getvalue(), pages=1)
+
+    def close(self):
+        pass
+
+
+@pytest.fixture
+def saboteur(desk, monkeypatch):
+    converter = Saboteur(desk)
+    monkeypatch.setattr(desk, "_converter", converter)
+    return converter
+
+
+@pytest.mark.parametrize("code", ["convert_crashed", "convert_timeout", "convert_empty"])
+def test_a_form_that_cannot_be_converted_fails_alone(desk, saboteur, code):
+    batch = begin(desk, 4, pdf="each")
+    saboteur.bad, saboteur.code = [person(1)[1]], code
+    view = work_off(desk, batch)
+    assert (view.state, view.counts) == ("done", {"made": 3, "failed": 1})
+    assert view.items[1].reasons[-1].code == code
+    assert len(files_of(desk, batch, "pdf")) == len(files_of(desk, batch)) == 3
+    assert {one.has_pdf for one in view.items if one.state == "made"} == {True}
+    saboteur.bad = []
+    retry_batch(desk, batch)
+    assert work_off(desk, batch).counts == {"made": 4}
+    assert saboteur.calls == 5
+
+
+@pytest.mark.parametrize("code", ["pdf_unavailable", "storage_full"])
+def test_what_ails_all_forms_fails_the_batch(desk, saboteur, monkeypatch, code):
+    monkeypatch.setattr("service.desk.batch_chunk._CONVERTER_SECONDS", 0)
+    batch = begin(desk, 4, pdf="each")
+    saboteur.bad, saboteur.code = [person(1)[1]], code
+    view = work_off(desk, batch)
+    assert view.state == "failed"
+    assert [one.code for one in view.reasons] == [code]
+    assert view.counts == {"made": 1, "queued": 3}
+    saboteur.bad = []
+    retry_batch(desk, batch)
+    assert work_off(desk, batch).counts == {"made": 4}
+
+
+def test_empty_pdfs_on_a_full_disk_are_the_disks(desk, saboteur, monkeypatch):
+    """LibreOffice writes files without content and says nothing (security.md, F7 and F9)."""
+    monkeypatch.setattr("service.desk.batch_chunk._ROOM", 1 << 61)
+    batch = begin(desk, 2, pdf="each")
+    saboteur.bad, saboteur.code = [person(0)[1]], "convert_empty"
+    view = work_off(desk, batch)
+    assert (view.state, view.counts) == ("failed", {"queued": 2})
+    assert view.reasons[0].code == "storage_full"
+
+
+def test_a_converter_that_is_started_again_is_waited_for(desk, saboteur):
+    batch = begin(desk, 2, pdf="each")
+    saboteur.bad, saboteur.code = [person(0)[1]], "pdf_unavailable"
+
+    def back():
+        saboteur.code = ""
+
+    threading.Timer(1.0, back).start()
+    assert work_off(desk, batch).counts == {"made": 2}
+    assert saboteur.calls > 2
+
+
+def test_a_mistake_of_ours_fails_the_batch_and_is_told_in_plain_words(desk, monkeypatch, caplog):
+    batch = begin(desk, 2)
+    with monkeypatch.context() as broken:
+        sabotage(desk, broken, rows_={2}, why=RuntimeError("a bug"))
+        view = work_off(desk, batch)
+    assert view.state == "failed"
+    assert [one.code for one in view.reasons] == ["unexpected"]
+    assert "a bug" in caplog.text
+    retry_batch(desk, batch)
+    assert work_off(desk, batch).counts == {"made": 2}
+
+
+def test_a_database_that_is_away_fails_nothing(desk, monkeypatch):
+    batch = begin(desk, 2)
+    with monkeypatch.context() as away:
+
+        def gone(*_):
+            raise EngineError(faults.unreachable())
+
+        away.setattr("service.desk.batch_chunk.rows.is_wanted", gone)
+        assert do_chunk(desk, batch, 1, 0, stop=lambda: False) is True
+    assert view_batch(desk, batch).state == "running"
+    assert work_off(desk, batch).counts == {"made": 2}
+
+
+def test_old_work_of_an_earlier_round_does_nothing(desk):
+    batch = begin(desk, 8, change=CHANGE)
+    cancel_batch(desk, batch)
+    retry_batch(desk, batch)
+    assert do_chunk(desk, batch, 1, 0, stop=lambda: False) is False
+    view = view_batch(desk, batch)
+    assert (view.state, view.counts["queued"]) == ("queued", 6)
+
+
+def test_what_has_ended_is_forgotten_by_the_line(desk, monkeypatch):
+    client = desk.line.client
+    batch = begin(desk, 2)
+    [chunk, *rest] = client.list_workflows(workflow_id_prefix=batch)
+    client.cancel_workflows([chunk.workflow_id])
+    desk.line.prune()
+    assert len(client.list_workflows(workflow_id_prefix=batch)) == 1 + len(rest)
+    monkeypatch.setattr("service.jobs._KEPT", timedelta(seconds=-5))
+    desk.line.prune()
+    assert len(client.list_workflows(workflow_id_prefix=batch)) == len(rest)
