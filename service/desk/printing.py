@@ -59,7 +59,10 @@ class JoinedPrint:
 
 
 def chunk_sizes(count: int, *, pages_each: int = 1, processes: int = 1) -> list[range]:
-    """Which forms go together: as many chunks as keep every process busy, none too large.
+    """Which forms go together: none too many, and every process busy.
+
+    Up to two rounds there is a chunk more, so that no process is idle in the last; beyond, the
+    fonts that each chunk brings along would weigh more than the time is worth.
 
     Args:
         count: forms.
@@ -72,8 +75,9 @@ def chunk_sizes(count: int, *, pages_each: int = 1, processes: int = 1) -> list[
     if count < 1:
         return []
     most = max(1, min(MOST_FORMS, MOST_PAGES // max(1, pages_each)))
-    rounds = -(-count // (most * max(1, processes)))
-    chunks = min(count, rounds * max(1, processes))
+    chunks, processes = -(-count // most), max(1, processes)
+    if chunks <= 2 * processes:
+        chunks = min(count, -(-chunks // processes) * processes)
     ends = [count * number // chunks for number in range(chunks + 1)]
     return [range(start, end) for start, end in pairwise(ends)]
 
