@@ -36,10 +36,8 @@ def mend(roster: str, number: int) -> ResponseReturnValue:
     if request.headers.get("HX-Request"):
         focus = "first" if wrong else "edit"
         return _row(roster_page(roster), number, opened=wrong, focus=focus, changed=True)
-    opened = {"row": number} if wrong else {}
-    return redirect(
-        f"/rosters/{roster}?{urlencode({**posted_place(), **opened})}#row-{number}", 303
-    )
+    query = urlencode({**posted_place(), **({"row": number} if wrong else {})})
+    return redirect(f"/rosters/{roster}?{query}#row-{number}", 303)
 
 
 def _row(
