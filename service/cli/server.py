@@ -41,26 +41,26 @@ def serve(host: str, port: int, workers: int) -> None:
     """Serve the desk: a converter, workers for batches, a web server; Ctrl-C ends all."""
     _must_be_free(host, port)
     settings = read_settings()
-    prepare_store(settings)
     children = [Child(gongwen("converter"), again=was_killed)]
-    _await_converter(children[0], settings.socket)
-    web = Child(_gunicorn(host, port, workers), again=was_killed)
-    makers = settings.workers or os.cpu_count() or 1
-    children += [Child(_WORKER, again=lambda _: True) for _ in range(makers)]
-    url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
-    say(f"公文服务：{url}" if spoken() == "zh" else f"Gongwen is at {url}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
+        prepare_store(settings)  # while the converter starts
+        _await_converter(children[0], settings.socket)
+        web = Child(_gunicorn(host, port, workers), again=was_killed)
+        makers = settings.workers or os.cpu_count() or 1
+        children += [web, *(Child(_WORKER, again=lambda _: True) for _ in range(makers))]
+        url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
+        say(f"公文服务：{url}" if spoken() == "zh" else f"Gongwen is at {url}")
         while (code := web.code) is None or was_killed(code):
             time.sleep(_LOOK_SECONDS)
-            for child in (web, *children):
+            for child in children:
                 child.look_after()
         sys.exit(code)
     except KeyboardInterrupt:
         pass
     finally:
-        # The workers first: they hand on what is under way while there still is a converter.
-        end_all([*children[1:], web])
+        # The converter last: the workers finish the form under way before they hand on the rest.
+        end_all(children[1:])
         end_all(children[:1])
 
 
