@@ -17,7 +17,6 @@ from service.desk.tools import Desk
 from service.errors import EngineError, GongwenError, Problem, problem
 from service.store import batches as rows
 from service.store import faults
-from service.store.database import Session
 from service.store.models import Batch, Item
 
 _GROUP = 20
@@ -183,12 +182,9 @@ class ChunkWork:
         """First on the disk, then counted."""
         self.desk.store.blobs.put_all([file for one in done if not one.why for file in one.files])
 
-        def settle(session: Session) -> None:
-            for one in done:
-                rows.settle(session, one.item.id, **_outcome(one))
-
-        if done:
-            self.desk.store.written(settle)
+        outcomes = [_outcome(one) for one in done]
+        if outcomes:
+            self.desk.store.written(lambda session: rows.settle(session, outcomes))
 
     def _go_on(self) -> None:
         """Looked at between forms: is the work still wanted, and by this worker?"""
@@ -216,14 +212,13 @@ class ChunkWork:
 
 
 def _outcome(one: _Made) -> dict[str, Any]:
-    if one.why:
-        return {"state": "failed", "reasons": plain_problems(one.why)}
-    known = plain_problems(one.notes)
+    known = plain_problems(one.why or one.notes)
     return {
-        "state": "made",
+        "id": one.item.id,
+        "state": "failed" if one.why else "made",
         "pages": one.pages,
-        "has_pdf": len(one.files) > 1,
-        "reasons": [*one.item.reasons, *known],
+        "has_pdf": len(one.files) > 1 and not one.why,
+        "reasons": known if one.why else [*one.item.reasons, *known],
     }
 
 

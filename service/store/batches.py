@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Table, Update, func, insert, select, update
+from sqlalchemy import CursorResult, Table, Update, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session, defer
 
 from service.store.columns import db_now
@@ -250,17 +250,23 @@ def try_items(session: Session, ids: Sequence[str]) -> None:
     )
 
 
-def settle(session: Session, item_id: str, **outcome: Any) -> bool:
-    """What became of an item, once: False where another worker has said so already."""
-    return (
-        _changed(
-            session,
-            update(Item)
-            .where(Item.id == item_id, Item.state == "queued")
-            .values(**outcome)
-            .execution_options(synchronize_session=False),
-        )
-        == 1
+def settle(session: Session, outcomes: Sequence[Mapping[str, Any]]) -> None:
+    """What became of items, once: where another worker has said so already, that stands.
+
+    Args:
+        session: the transaction.
+        outcomes: `id`, `state`, `pages`, `has_pdf`, `reasons` of each.
+    """
+    table = cast(Table, Item.__table__)
+    names = ("state", "pages", "has_pdf", "reasons")
+    statement = (
+        update(table)
+        .where(table.c.id == bindparam("of_id"), table.c.state == "queued")
+        .values({name: bindparam(f"to_{name}") for name in names})
+    )
+    session.connection().execute(
+        statement,
+        [{"of_id": one["id"], **{f"to_{name}": one[name] for name in names}} for one in outcomes],
     )
 
 
