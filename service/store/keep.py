@@ -58,6 +58,8 @@ class Store:
 def open_store(settings: Settings) -> Store:
     """The store that the settings name, its tables up to date.
 
+    To be opened after a fork, not before: neither connections nor obstore's threads outlive one.
+
     Raises:
         EngineError: it cannot be opened, or is not ours; nothing is made over what is there.
     """
