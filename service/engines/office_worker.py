@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,6 +27,8 @@ FLAGS = (
     *("--headless", "--invisible", "--nologo", "--nodefault", "--norestore"),
     *("--nolockcheck", "--nofirststartwizard"),
 )
+# LibreOffice waits until what it writes is safe on the disk; in bubblewrap's /tmp that is memory.
+SCRATCH = Path(os.environ.get("TMPDIR", "/tmp"))
 PDF = "writer_pdf_Export"
 EXPORT = {
     "SelectPdfVersion": 2,  # PDF/A-2b
@@ -142,6 +145,7 @@ def convert(desktop: Any, job: Path, request: dict[str, str]) -> str:
         "MacroExecutionMode": 0,  # never
         "UpdateDocMode": 0,  # no links
     }
+    made = SCRATCH / request["target"]
     try:
         document = desktop.loadComponentFromURL(
             (job / request["source"]).as_uri(), "_blank", 0, properties(load)
@@ -152,12 +156,17 @@ def convert(desktop: Any, job: Path, request: dict[str, str]) -> str:
         if request["save"] == PDF:
             options = properties(EXPORT)
             save["FilterData"] = uno.Any("[]com.sun.star.beans.PropertyValue", options)
-        document.storeToURL((job / request["target"]).as_uri(), properties(save))
+        document.storeToURL(made.as_uri(), properties(save))
         document.close(True)
-    except (DisposedException, RuntimeException):
+        if made != job / request["target"]:
+            shutil.copyfile(made, job / request["target"])
+    except (DisposedException, RuntimeException, OSError):
         return "crashed"
     except UnoError:
         return "refused"
+    finally:
+        if made.parent != job:
+            made.unlink(missing_ok=True)
     return ""
 
 
