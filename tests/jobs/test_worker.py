@@ -63,6 +63,7 @@ def test_killed_at_random_moments_again_and_again(desk, start, most):
     assert kills >= 3
 
 
+@pytest.mark.long  # test_postgresql.py has it in `make test`
 def test_another_takes_over_within_thirty_seconds(desk, start, tmp_path):
     first = start()
     batch = begin(desk, 800)
@@ -140,6 +141,7 @@ def test_a_template_replaced_meanwhile_changes_nothing(desk, start, tmp_path):
         assert "English version" in unit.text_of(data)
 
 
+@pytest.mark.long
 def test_work_that_was_lost_from_the_line_is_found_again(desk, start):
     batch = begin(desk, 10)
     client = desk.line.client
