@@ -21,7 +21,8 @@ _COUNT = re.compile(rb"<</Type/Pages\b.*/Count (\d+)\s*>>", re.DOTALL)
 _DESTS = re.compile(rb"/Dests (\d+) 0 R")
 _DEST = re.compile(rb"/(\w+)\s*\[\s*(\d+) 0 R")
 _KIDS = re.compile(rb"/Kids\s*\[([^\]]*)\]")
-_FONT = re.compile(rb"<</Type/FontDescriptor/FontName/(?:[A-Z]{6}\+)?([^\s/<>\[\]()#]+)")
+_FONT = re.compile(rb"<</Type/FontDescriptor/FontName/(?:[A-Z]{6}\+)?([^\s/<>\[\]()]+)")
+_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")  # in names, ISO 32000-1, 7.3.5
 
 
 class Glance:
@@ -72,7 +73,7 @@ class Glance:
         for number in range(1, self._table[0]):
             text = self._object(number, _TAIL)
             if (font := _FONT.match(text)) and b"/FontFile" in text:
-                found.add(font.group(1).decode("ascii", "replace"))
+                found.add(_name(font.group(1)))
         return frozenset(found) or None
 
     @cached_property
@@ -101,3 +102,9 @@ class Glance:
             return b""
         text = self._pdf[start + len(head) : start + len(head) + most]
         return text.partition(b"endobj")[0]
+
+
+def _name(written: bytes) -> str:
+    """A PDF name as it is meant: `FangSong#5FGB2312` is FangSong_GB2312."""
+    plain = _ESCAPED.sub(lambda found: bytes([int(found.group(1), 16)]), written)
+    return plain.decode("utf-8", "replace")
