@@ -90,6 +90,21 @@ def _with_below(roots: Iterable[int]) -> Iterator[int]:
         line += children.get(pid, [])
 
 
+def cpu_below() -> float:
+    """CPU seconds of this process and all below it, those that have ended included."""
+    tick = os.sysconf("SC_CLK_TCK")
+    return sum(map(_ticks, _with_below([os.getpid()]))) / tick
+
+
+def _ticks(pid: int) -> int:
+    """Own time and that of children that were waited for."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(errors="replace")
+    except OSError:
+        return 0
+    return sum(map(int, stat.rpartition(")")[2].split()[11:15]))
+
+
 def _peak(pid: int) -> tuple[str, int] | None:
     """Name and peak of a process; None where it has ended."""
     try:

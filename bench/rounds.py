@@ -6,6 +6,8 @@ import gc
 import time
 from collections.abc import Callable, Mapping
 
+from bench.processes import cpu_below
+
 Work = Callable[[], float]
 """Does its piece of work once and says what it cost, in seconds (or bytes) for one document."""
 
@@ -50,13 +52,16 @@ def cpu_each(work: Callable[[int], object], times: int) -> Work:
     return measured
 
 
-def wall(work: Callable[[], object]) -> Work:
-    """Wall seconds of one call."""
+def wall(work: Callable[[], object], *, cpu: list[float] | None = None) -> Work:
+    """Wall seconds of one call; `cpu` gets the CPU seconds of ours and all processes below."""
 
     def measured() -> float:
         gc.collect()
-        start = time.perf_counter()
+        before, start = cpu_below(), time.perf_counter()
         work()
-        return time.perf_counter() - start
+        seconds = time.perf_counter() - start
+        if cpu is not None:
+            cpu.append(cpu_below() - before)
+        return seconds
 
     return measured
