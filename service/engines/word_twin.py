@@ -14,12 +14,13 @@ from typing import Any
 from xml.parsers import expat
 
 from jinja2 import TemplateError
+from lxml import etree
 
 from service.engines.protocols import Composite
 from service.engines.word_compile import parse, template_of
 from service.engines.word_composite_marks import end_of, mark_of
 from service.engines.word_environment import Recording
-from service.engines.word_package import Package
+from service.engines.word_package import Package, safe_parser
 from service.engines.word_parts import has_tag
 from service.engines.word_readback import lines_of, missing_value
 from service.engines.word_twin_marks import mended
@@ -57,9 +58,10 @@ class TwinTemplate:
         self._file = file
         members = _members(odt)
         source = twin_source(members["content.xml"])
-        lines = list(lines_of(package, [package.document]))
-        if source.tags != tags_in(iter(lines)) or _openings(package) != _count("".join(lines)):
+        if source.tags != tags_in(lines_of(package, [package.document])):
             raise UnfitError("tags differ")
+        if _has_tag_elsewhere(package.members[package.document]):
+            raise UnfitError("tags in attributes")
         if any(has_tag("".join(lines_of(package, [p]))) for p in _margins(package)):
             raise UnfitError("tags in headers or footers")
         tree = parse(source.body, environment=ENVIRONMENT)
@@ -145,13 +147,14 @@ def _members(odt: bytes) -> dict[str, bytes]:
         raise UnfitError("not an ODT") from error
 
 
-def _count(text: str) -> list[int]:
-    return [text.count(opening) for opening in ("{{", "{%", "{#")]
-
-
-def _openings(package: Package) -> list[int]:
-    """Openings of tags in the body, those in attributes (bound to a value) too."""
-    return _count(package.members[package.document].decode("utf-8"))
+def _has_tag_elsewhere(document: bytes) -> bool:
+    """True where an attribute or a field is bound to a value, which LibreOffice would read now."""
+    root = etree.fromstring(document, safe_parser())
+    for element in root.iter(etree.Element):
+        other = "" if str(element.tag).endswith("}t") else element.text or ""
+        if any(map(has_tag, (*map(str, element.values()), other))):
+            return True
+    return False
 
 
 def _margins(package: Package) -> tuple[str, ...]:

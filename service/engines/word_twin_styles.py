@@ -14,7 +14,7 @@ _OFFICE = f"{{{_OASIS.format('office')}}}"
 _SVG = f"{{{_OASIS.format('svg-compatible')}}}"
 _NAME, _PARENT, _FAMILY = f"{_STYLE}name", f"{_STYLE}parent-style-name", f"{_STYLE}family"
 _MASTER, _NUMBER = f"{_STYLE}master-page-name", f"{_STYLE}page-number"
-_PLACE = re.compile(r"</office:automatic-styles>")
+_NO_STYLES, _END = "<office:automatic-styles/>", "</office:automatic-styles>"
 _DECLARED = re.compile(r' xmlns:\w+="[^"]*"')
 _FIRST_MASTER = "Standard"  # the page style of a document's first page where none is named
 _DEFAULT = ""
@@ -116,7 +116,10 @@ class TwinStyles:
     def added_to(self, head: str) -> str:
         """The beginning of a `content.xml` with the styles that were made."""
         made = "".join(style for _, style in self._added.values())
-        return _PLACE.sub(lambda hit: made + hit[0], head, count=1)
+        if _NO_STYLES in head:
+            head = head.replace(_NO_STYLES, f"<office:automatic-styles>{_END}", 1)
+        before, end, behind = head.partition(_END)
+        return f"{before}{made}{end}{behind}"
 
 
 def _named(holder: etree._Element | None) -> Iterator[tuple[tuple[str, str], etree._Element]]:

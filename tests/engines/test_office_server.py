@@ -1,10 +1,12 @@
 """The converter's server and client: answers, errors, stale sockets, and no orphans."""
 
+import io
 import signal
 import socket
 import subprocess
 import sys
 import threading
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -159,3 +161,16 @@ def test_no_orphans(tmp_path, server, sandbox, end):
     assert dead_sockets() <= sockets
     assert [left.name for left in (tmp_path / "office").iterdir()] == ["lock"]
     assert not client.alive()
+
+
+@pytest.mark.office
+def test_a_word_file_as_odt_through_the_socket(server):
+    _, client = server()
+    odt = client.twin(word("存为 ODT"), name="x.docx")
+    with zipfile.ZipFile(io.BytesIO(odt)) as parcel:
+        assert "存为 ODT" in parcel.read("content.xml").decode()
+    assert client.convert(odt, name="x", suffix=".odt").pages == 1
+    assert len(client.world()) == 64
+    assert client.world() == client.world()
+    with pytest.raises(InputError):
+        client.twin(b"<html>", name="x.docx")
