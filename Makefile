@@ -45,9 +45,9 @@ templates: setup-run ## build all built-in Word templates again
 	$(BIN)/gongwen templates
 
 lock: setup-test ## pin the newest allowed versions with hashes
-	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 \
+	$(BIN)/uv pip compile -q --upgrade --universal --no-strip-extras --generate-hashes --python-version 3.11 \
 		pyproject.toml -o requirements.txt
-	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 \
+	$(BIN)/uv pip compile -q --upgrade --universal --no-strip-extras --generate-hashes --python-version 3.11 \
 		--extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 clean: ## remove what was made; data (var/) stays
