@@ -12,9 +12,9 @@ import yaml
 
 from bench.material import KIND, ROOT
 from bench.processes import end, gongwen
-from service.desk.batch_views import Pdf
-from service.desk.batches import start_batch, view_batch
-from service.desk.rosters import add_roster, share_answers
+from service.desk.batch.batches import start_batch, view_batch
+from service.desk.batch.views import Pdf
+from service.desk.roster.rosters import add_roster, share_answers
 from service.desk.tools import Desk
 
 PATIENCE_SECONDS = 7200

@@ -12,7 +12,7 @@ import yaml
 
 from service.bootstrap import assemble
 from service.desk.activity import sample_activity
-from service.desk.batch_plan import Terms, agree_terms, context_of
+from service.desk.batch.plan import Terms, agree_terms, context_of
 from service.desk.tools import Desk
 from service.settings import Settings
 

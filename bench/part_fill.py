@@ -14,9 +14,9 @@ from bench.peers import node, stock, tags
 from bench.rounds import cpu_each, in_turns
 from bench.run import Run
 from bench.table import Goal, Row, Section
-from service.engines import word
-from service.engines.word import WordTemplate, text_of
-from service.engines.word_archive import DYNAMIC_LEVEL
+from service.engines.word import templates as word
+from service.engines.word.archive import DYNAMIC_LEVEL
+from service.engines.word.templates import WordTemplate, text_of
 
 MEMBERS = 60
 OURS, BARE, BOUND, DOCXTPL = (

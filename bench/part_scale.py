@@ -16,7 +16,7 @@ from bench.rounds import in_turns
 from bench.run import Run
 from bench.table import Goal, Row, Section
 from service.bootstrap import assemble
-from service.desk.batch_views import Pdf
+from service.desk.batch.views import Pdf
 from service.settings import Settings
 
 OURS_MB, OFFICE_MB = 400, 800

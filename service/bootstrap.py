@@ -42,38 +42,38 @@ def assemble(
 
 def run_converter(settings: Settings) -> None:
     """Runs the converter on its socket until it is told to end."""
-    from service.engines.office_server import serve
+    from service.engines.office.server import serve
 
     serve(settings)
 
 
 # Imports stand inside: `gongwen kinds` must not wait for pypdf, pdfium and python-docx.
 def _templates(settings: Settings) -> protocols.TemplateLoader:
-    from service.engines.word import WordTemplates
+    from service.engines.word.templates import WordTemplates
 
     return WordTemplates(settings.data / "proved")
 
 
 def _twins(settings: Settings, templates: protocols.TemplateLoader) -> protocols.Twins:
-    from service.engines.twins import TwinShelf
+    from service.engines.word.twin.shelf import TwinShelf
 
     return TwinShelf(settings.data / "twins", templates)
 
 
 def _converter(settings: Settings) -> protocols.Converter:
-    from service.engines.office import connect_or_start
+    from service.engines.office.converter import connect_or_start
 
     return connect_or_start(settings)
 
 
 def _joiner() -> protocols.PdfJoiner:
-    from service.engines.pdf import PypdfJoiner
+    from service.engines.pdf.joiner import PypdfJoiner
 
     return PypdfJoiner()
 
 
 def _uploads(settings: Settings, converter: protocols.Converter) -> protocols.UploadReader:
-    from service.engines.upload import Uploads
+    from service.engines.upload.reader import Uploads
 
     return Uploads(converter, settings)
 
@@ -91,31 +91,31 @@ def _measurer() -> protocols.Measurer:
 
 
 def _builder() -> protocols.TemplateBuilder:
-    from service.engines.builder import WordBuilder
+    from service.engines.builder.word import WordBuilder
 
     return WordBuilder()
 
 
 def _coverage(settings: Settings) -> protocols.Coverage:
-    from service.engines.fonts_coverage import FontCoverage
+    from service.engines.fonts.coverage import FontCoverage
 
     return FontCoverage(settings)
 
 
 def _sheets(settings: Settings) -> protocols.SheetReader:
-    from service.engines.sheets import Sheets
+    from service.engines.sheets.reader import Sheets
 
     return Sheets(settings)
 
 
 def _sheet_writer() -> protocols.SheetWriter:
-    from service.engines.sheets_write import SheetsWriter
+    from service.engines.sheets.writer import SheetsWriter
 
     return SheetsWriter()
 
 
 def _text_of(docx: bytes) -> str:
-    from service.engines.word import text_of
+    from service.engines.word.templates import text_of
 
     return text_of(docx)
 
@@ -142,7 +142,7 @@ def _line(store: Store) -> Line:
 
 def run_worker(settings: Settings) -> int:
     """Takes work from the line until it is told to end; the exit code."""
-    from service.engines.office_server import SocketConverter
+    from service.engines.office.server import SocketConverter
     from service.jobs import Worker
 
     # One converter for all workers of a data folder: none starts LibreOffice of its own.
@@ -164,13 +164,13 @@ def prepare_store(settings: Settings) -> None:
 
 def converter_serves(settings: Settings) -> bool:
     """True where a converter answers on the data folder's socket."""
-    from service.engines.office_server import SocketConverter
+    from service.engines.office.server import SocketConverter
 
     return SocketConverter(settings.socket).alive()
 
 
 def why_no_converter(settings: Settings) -> Problem | None:
     """What is missing on this machine for making PDFs."""
-    from service.engines.office import why_no_pdf
+    from service.engines.office.converter import why_no_pdf
 
     return why_no_pdf(settings)

@@ -15,8 +15,8 @@ from typing import Any
 
 from service.core.bundle import BundleDefinition, Slot, parse_bundle
 from service.core.definition import FormDefinition, Fragment
-from service.core.layout import Layout, parse_layout
-from service.core.layout_check import check_layout
+from service.core.layout.blocks import Layout, parse_layout
+from service.core.layout.check import check_layout
 from service.core.parsing import parse_form, parse_fragment
 from service.core.soundness import unsound
 from service.errors import DefinitionError, InputError, Lang, NotFoundError, Problem, problem

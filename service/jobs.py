@@ -19,7 +19,7 @@ from typing import Any
 
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions
 
-from service.desk.batch_work import do_chunk, do_join
+from service.desk.batch.work import do_chunk, do_join
 from service.desk.tools import Desk
 from service.errors import EngineError, GongwenError
 from service.store import batches, faults, workers

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from service.bootstrap import assemble
 from service.desk.activity import read_answers
-from service.desk.batches import start_batch, view_batch
-from service.desk.rosters import add_roster, share_answers
+from service.desk.batch.batches import start_batch, view_batch
+from service.desk.roster.rosters import add_roster, share_answers
 from service.settings import Settings
 
 ROOT = Path(__file__).parent.parent

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from service.engines.office import why_no_pdf
+from service.engines.office.converter import why_no_pdf
 from service.settings import Settings
 from tests.servers import cluster, database_url, modules_database_url, s3_server  # noqa: F401
 

@@ -22,11 +22,11 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
 
-from service.engines.word import WordTemplate, bind, text_of
-from service.engines.word_package import read_package
-from service.engines.word_parts import prepared
-from service.engines.word_proof import Proof
-from service.engines.word_try import try_out
+from service.engines.word.package import read_package
+from service.engines.word.parts import prepared
+from service.engines.word.proof import Proof
+from service.engines.word.templates import WordTemplate, bind, text_of
+from service.engines.word.trial import try_out
 from service.errors import DefinitionError
 
 _RELS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from pypdf import PdfReader, PdfWriter
 
-from service.engines.fonts import prepare_fonts
-from service.engines.office_worker import EXPORT
+from service.engines.fonts.config import prepare_fonts
+from service.engines.office.worker import EXPORT
 from service.settings import Settings
 
 SCRIPT = Path(__file__).with_name("warm_worker.py")

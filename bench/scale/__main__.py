@@ -33,7 +33,7 @@ from bench.scale.servers import Missing, Servers, servers
 from bench.scale.watch import Progress, Watch
 from bench.table import Row, Section
 from service.bootstrap import assemble
-from service.desk.batch_views import Pdf
+from service.desk.batch.views import Pdf
 from service.desk.tools import Desk
 from service.settings import Settings
 

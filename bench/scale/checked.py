@@ -12,10 +12,10 @@ from pypdf import PdfReader
 
 from bench.material import KIND
 from service.core.present import present
-from service.desk.batch_files import item_name
-from service.desk.batch_kept import frozen_terms
-from service.desk.batch_plan import answers_of
-from service.desk.batches import open_joined, tally_of, view_batch
+from service.desk.batch.batches import open_joined, tally_of, view_batch
+from service.desk.batch.files import item_name
+from service.desk.batch.kept import frozen_terms
+from service.desk.batch.plan import answers_of
 from service.desk.tools import Desk
 from service.store import batches as rows
 from service.store.models import Item

@@ -20,8 +20,8 @@ from bench.scale.checked import filled_again
 from bench.scale.cpu import Cpu
 from bench.table import Row, Section
 from service.bootstrap import assemble
-from service.desk.batch_views import Pdf
-from service.desk.batch_work import do_chunk, do_join
+from service.desk.batch.views import Pdf
+from service.desk.batch.work import do_chunk, do_join
 from service.desk.tools import Desk
 from service.settings import Settings
 from service.store import batches as rows

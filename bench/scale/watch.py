@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from bench.crew import PATIENCE_SECONDS
-from service.desk.batches import view_batch
+from service.desk.batch.batches import view_batch
 from service.desk.tools import Desk
 from service.jobs import DurableLine
 from service.store.models import Worker

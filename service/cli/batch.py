@@ -26,13 +26,13 @@ from service.cli.speech import (
     spoken,
     told,
 )
-from service.core.roster import Roster
+from service.core.roster.model import Roster
 from service.desk.activity import activity_for
-from service.desk.batch_folder import MadeFolder, Wish, make_folder
-from service.desk.batch_sources import read_people, read_terms
-from service.desk.batch_views import Pdf
+from service.desk.batch.sources import read_people, read_terms
+from service.desk.batch.views import Pdf
 from service.desk.files import write_whole
-from service.desk.roster import roster_template as template_of
+from service.desk.folder.batch import MadeFolder, Wish, make_folder
+from service.desk.roster.read import roster_template as template_of
 from service.errors import EXIT_CODES, InputError, Lang
 from service.settings import read_settings
 

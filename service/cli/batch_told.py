@@ -8,9 +8,9 @@ from pathlib import Path
 
 from service.cli.speech import say, say_notes, spoken
 from service.core.definition import FormDefinition
-from service.core.roster import MEMBER_NO, Column, Roster
+from service.core.roster.model import MEMBER_NO, Column, Roster
 from service.core.tally import Outcome, RowOutcome, Tally
-from service.desk.batch_folder import MadeFolder
+from service.desk.folder.batch import MadeFolder
 from service.errors import Lang, Text
 
 _MOST_FAILED, _MOST_ALIKE = 20, 3

@@ -23,8 +23,8 @@ from service.cli.speech import (
 )
 from service.core.definition import STAGES, Stage
 from service.desk.activity import activity_for
-from service.desk.bundle import make_bundle
-from service.desk.bundle_plan import files_of
+from service.desk.bundle.make import make_bundle
+from service.desk.bundle.plan import files_of
 from service.desk.files import write_whole
 from service.desk.fill import fill_file, to_pdf
 from service.desk.fonts import stand_ins

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from service.catalog import Kind
-from service.core.layout import Layout, parse_layout
+from service.core.layout.blocks import Layout, parse_layout
 from service.desk.tools import Desk
 from service.errors import LANGS, ConflictError, InputError, problem
 from service.source import write_source

@@ -21,7 +21,7 @@ def ask_child(module: str, *arguments: str, data: bytes, seconds: float) -> byte
     However the child ends, this process goes on.
 
     Args:
-        module: full name, e.g. `service.engines.upload_child`.
+        module: full name, e.g. `service.engines.upload.child`.
         arguments: for its command line.
         data: the file.
         seconds: its whole life.

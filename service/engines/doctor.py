@@ -10,9 +10,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from service.engines.fonts import prepare_fonts, wanted_fonts
-from service.engines.office_sandbox import find_soffice, has_uno, office_version, sandbox_works
-from service.engines.office_server import SocketConverter
+from service.engines.fonts.config import prepare_fonts, wanted_fonts
+from service.engines.office.sandbox import find_soffice, has_uno, office_version, sandbox_works
+from service.engines.office.server import SocketConverter
 from service.engines.protocols import DoctorLine, FontUse
 from service.errors import Text
 from service.settings import Settings

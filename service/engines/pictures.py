@@ -13,7 +13,7 @@ from typing import Literal
 
 from PIL import Image, ImageCms
 
-from service.engines.upload_refusals import MAX_MEGAPIXELS, Refused
+from service.engines.upload.refusals import MAX_MEGAPIXELS, Refused
 
 PNG = b"\x89PNG\r\n\x1a\n"
 JPEG = b"\xff\xd8\xff"

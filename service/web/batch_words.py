@@ -8,8 +8,8 @@ from datetime import datetime
 
 from flask import Flask
 
-from service.core.roster import How
-from service.desk.batch_views import BatchState, BatchView, ItemView, Pdf
+from service.core.roster.model import How
+from service.desk.batch.views import BatchState, BatchView, ItemView, Pdf
 from service.errors import Lang, Text
 
 ROW_NAMES = {

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from service.core.naming import file_name
-from service.desk.bundle import MadeBundle, make_bundle
+from service.desk.bundle.make import MadeBundle, make_bundle
 from service.desk.fonts import stand_ins
 from service.desk.tools import Desk
 from service.errors import GongwenError, Lang, Problem, Text, problem

@@ -9,8 +9,8 @@ from typing import Any
 
 from service.core.definition import FieldDefinition, FormDefinition
 from service.core.prefill import prefill
-from service.core.roster import MEMBER_NO, Column
-from service.desk.batch_views import RosterView, RowView
+from service.core.roster.model import MEMBER_NO, Column
+from service.desk.batch.views import RosterView, RowView
 from service.errors import Lang, Problem, Text
 from service.web.batch_words import ROW_NAMES
 from service.web.forms import as_posted_row, flatten, read_post, typed_here, without_empty_rows

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from service.desk.batches import start_batch
-from service.desk.rosters import add_roster
+from service.desk.batch.batches import start_batch
+from service.desk.roster.rosters import add_roster
 from tests.batch_tools import KIND, ROOT, desk_at, keep_roster, roster_csv, wait_ended, wait_for
 from tests.browser.test_access import BOTH, sound
 

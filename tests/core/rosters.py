@@ -1,9 +1,9 @@
 """A form with everything that a roster can hold, and sheets without a file."""
 
 from service.core.parsing import parse_form
-from service.core.roster import Book, Sheet
-from service.core.roster_columns import understand
-from service.core.roster_rows import read_rows
+from service.core.roster.columns import understand
+from service.core.roster.model import Book, Sheet
+from service.core.roster.rows import read_rows
 
 
 def _label(zh, en):

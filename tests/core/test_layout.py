@@ -7,12 +7,12 @@ from typing import get_args
 
 import pytest
 
-from service.core.layout import Block, Layout, parse_layout, walk
-from service.core.layout_check import check_layout, names_in
-from service.core.layout_scope import Scope, condition
-from service.core.layout_starter import propose_layout
-from service.core.layout_tables import Cell, CellLine, Column, FormRow
-from service.core.layout_words import Loop
+from service.core.layout.blocks import Block, Layout, parse_layout, walk
+from service.core.layout.check import check_layout, names_in
+from service.core.layout.scope import Scope, condition
+from service.core.layout.starter import propose_layout
+from service.core.layout.tables import Cell, CellLine, Column, FormRow
+from service.core.layout.words import Loop
 from service.core.parsing import parse_form
 from service.errors import DefinitionError
 

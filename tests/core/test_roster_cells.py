@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.core.answers import read
-from service.core.roster import BadCell
-from service.core.roster_cells import UntrustedError, taker
+from service.core.roster.cells import UntrustedError, taker
+from service.core.roster.model import BadCell
 from tests.core.rosters import FORM
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from service.core.roster import MEMBER_NO, BadCell
-from service.core.roster_names import column_index, letter, plain
+from service.core.roster.model import MEMBER_NO, BadCell
+from service.core.roster.names import column_index, letter, plain
 from service.errors import InputError
 from tests.core.rosters import codes, sheet, understood
 

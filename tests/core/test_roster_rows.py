@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.core.roster import BadCell
+from service.core.roster.model import BadCell
 from tests.core.rosters import codes, roster, sheet
 
 HEADS = ["编号", "姓名", "部门", "性别", "出生年月"]

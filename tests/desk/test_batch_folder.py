@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from service.bootstrap import assemble
-from service.core.roster import RosterRow
-from service.desk.batch_folder import Wish
-from service.desk.folder_record import RECORD
+from service.core.roster.model import RosterRow
+from service.desk.folder.batch import Wish
+from service.desk.folder.record import RECORD
 from service.errors import ConflictError, EngineError, InputError, problem
 from service.settings import Settings
 from tests.desk.members import KIND, codes, counts, make, own_words, person, terms

@@ -7,8 +7,8 @@ import docx
 import pytest
 
 from service.bootstrap import assemble
-from service.desk.batch_folder import Wish
-from service.desk.folder_record import RECORD
+from service.desk.folder.batch import Wish
+from service.desk.folder.record import RECORD
 from service.errors import EngineError
 from service.settings import Settings
 from tests.desk.members import codes, counts, make, own_words, person

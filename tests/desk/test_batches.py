@@ -9,9 +9,7 @@ from datetime import timedelta
 import pypdf
 import pytest
 
-from service.desk.batch_views import BatchView
-from service.desk.batch_work import do_chunk, do_join
-from service.desk.batches import (
+from service.desk.batch.batches import (
     cancel_batch,
     list_batches,
     match_returned,
@@ -26,7 +24,9 @@ from service.desk.batches import (
     view_batch,
     zip_of,
 )
-from service.desk.rosters import mend_row, view_roster
+from service.desk.batch.views import BatchView
+from service.desk.batch.work import do_chunk, do_join
+from service.desk.roster.rosters import mend_row, view_roster
 from service.engines.protocols import Converted
 from service.errors import ConflictError, EngineError, InputError, NotFoundError, problem
 from service.store import batches as rows
@@ -159,7 +159,7 @@ def test_a_batch_of_nothing_is_refused(desk):
 
 
 def test_cancelled_between_forms_and_gone_on_with_later(desk, monkeypatch):
-    monkeypatch.setattr("service.desk.batch_chunk._GROUP", 1)
+    monkeypatch.setattr("service.desk.batch.chunk._GROUP", 1)
     batch = begin(desk, 6)
     calls = []
 
@@ -183,7 +183,7 @@ def test_cancelled_between_forms_and_gone_on_with_later(desk, monkeypatch):
 
 
 def test_a_worker_that_is_to_end_hands_its_chunk_on(desk, monkeypatch):
-    monkeypatch.setattr("service.desk.batch_chunk._GROUP", 1)
+    monkeypatch.setattr("service.desk.batch.chunk._GROUP", 1)
     batch = begin(desk, 8)
     calls = []
 
@@ -332,7 +332,7 @@ def test_what_comes_back_is_matched_by_name_and_department(desk):
 
 def test_batches_take_turns_chunk_by_chunk(desk, monkeypatch):
     """A small batch is not behind a large one, and cannot push it back for ever."""
-    monkeypatch.setattr("service.desk.batches._FORMS", {"none": 2, "each": 2})
+    monkeypatch.setattr("service.desk.batch.batches._FORMS", {"none": 2, "each": 2})
     for one in list_batches(desk):
         if not one.ended:
             cancel_batch(desk, one.id)
@@ -420,7 +420,7 @@ def test_a_form_that_cannot_be_converted_fails_alone(desk, saboteur, code):
 
 @pytest.mark.parametrize("code", ["pdf_unavailable", "storage_full"])
 def test_what_ails_all_forms_fails_the_batch(desk, saboteur, monkeypatch, code):
-    monkeypatch.setattr("service.desk.batch_chunk._CONVERTER_SECONDS", 0)
+    monkeypatch.setattr("service.desk.batch.chunk._CONVERTER_SECONDS", 0)
     batch = begin(desk, 4, pdf="each")
     saboteur.bad, saboteur.code = [person(1)[1]], code
     view = work_off(desk, batch)
@@ -434,7 +434,7 @@ def test_what_ails_all_forms_fails_the_batch(desk, saboteur, monkeypatch, code):
 
 def test_empty_pdfs_on_a_full_disk_are_the_disks(desk, saboteur, monkeypatch):
     """LibreOffice writes files without content and says nothing (security.md, F7 and F9)."""
-    monkeypatch.setattr("service.desk.batch_chunk._ROOM", 1 << 61)
+    monkeypatch.setattr("service.desk.batch.chunk._ROOM", 1 << 61)
     batch = begin(desk, 2, pdf="each")
     saboteur.bad, saboteur.code = [person(0)[1]], "convert_empty"
     view = work_off(desk, batch)
@@ -473,7 +473,7 @@ def test_a_database_that_is_away_fails_nothing(desk, monkeypatch):
         def gone(*_):
             raise EngineError(faults.unreachable())
 
-        away.setattr("service.desk.batch_chunk.rows.is_wanted", gone)
+        away.setattr("service.desk.batch.chunk.rows.is_wanted", gone)
         assert do_chunk(desk, batch, 1, 0, stop=lambda: False) is True
     assert view_batch(desk, batch).state == "running"
     assert work_off(desk, batch).counts == {"made": 2}

@@ -8,8 +8,8 @@ import pytest
 from pypdf import PdfReader
 
 from service.bootstrap import assemble
-from service.desk.bundle import make_bundle
-from service.desk.bundle_plan import outline_bundle
+from service.desk.bundle.make import make_bundle
+from service.desk.bundle.plan import outline_bundle
 from service.settings import Settings
 from tests.helpers_pdf import assert_sound
 

@@ -7,8 +7,8 @@ import pytest
 from pypdf import PdfReader
 
 from service.bootstrap import assemble
-from service.desk.bundle import make_bundle
-from service.desk.bundle_plan import files_of, outline_bundle, plan_bundle
+from service.desk.bundle.make import make_bundle
+from service.desk.bundle.plan import files_of, outline_bundle, plan_bundle
 from service.engines.pages import PdfiumPages
 from service.errors import InputError
 from service.settings import Settings

@@ -7,8 +7,8 @@ import pytest
 from service.core.layout_rules import REGISTRY, LayoutHints
 from service.desk.layout import check_layout
 from service.engines.measure import PdfiumMeasurer
-from service.engines.office import connect_or_start
-from service.engines.word import text_of
+from service.engines.office.converter import connect_or_start
+from service.engines.word.templates import text_of
 from service.errors import InputError
 from service.settings import Settings
 from tests.desk.papers import FANG, HEI, KAI, Wish, notice, task_rows

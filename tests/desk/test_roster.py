@@ -9,8 +9,8 @@ from openpyxl import load_workbook
 
 from service.bootstrap import assemble
 from service.desk.activity import sample_activity
-from service.desk.batch_plan import agree_terms, plan_items
-from service.desk.roster import read_roster, roster_template
+from service.desk.batch.plan import agree_terms, plan_items
+from service.desk.roster.read import read_roster, roster_template
 from service.errors import InputError, NotFoundError
 from service.settings import Settings
 from tests.core.rosters import FORM

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from service.desk.rosters import (
+from service.desk.roster.rosters import (
     add_roster,
     choose_columns,
     list_rosters,

@@ -14,7 +14,7 @@ from service.core.present import present
 from service.desk.activity import read_answers, sample_activity
 from service.desk.fill import fill_file
 from service.desk.layout import check_layout
-from service.engines.word_context import is_rich
+from service.engines.word.context import is_rich
 from service.settings import Settings
 from tests.helpers_word import assert_same_as_docxtpl
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from service.bootstrap import assemble
 from service.desk.tools import Desk
-from service.engines.office import AbsentConverter
+from service.engines.office.converter import AbsentConverter
 from service.errors import problem
 from service.settings import Settings
 

@@ -1,6 +1,6 @@
 """A worker without LibreOffice: does what the document's own words tell it, right or wrong.
 
-Run like office_worker.py: fake_office.py JOB SOFFICE PIPE.
+Run like worker.py: fake_office.py JOB SOFFICE PIPE.
 """
 
 import json

@@ -165,7 +165,7 @@ def canary():
 
 
 def bwrap_here():
-    from service.engines.office_sandbox import sandbox_works
+    from service.engines.office.sandbox import sandbox_works
 
     return sandbox_works()
 

@@ -11,15 +11,15 @@ import pytest
 from docx.oxml.ns import qn
 
 from service.catalog import Catalog
-from service.core.layout import parse_layout
-from service.core.layout_starter import propose_layout
+from service.core.layout.blocks import parse_layout
+from service.core.layout.starter import propose_layout
 from service.core.parsing import parse_form
-from service.engines.builder import WordBuilder
-from service.engines.builder_numbers import CountError, Numbers
-from service.engines.builder_styles import RULES
+from service.engines.builder.numbers import CountError, Numbers
+from service.engines.builder.styles import RULES
+from service.engines.builder.word import WordBuilder
 from service.engines.measure import PdfiumMeasurer
-from service.engines.office import OfficePool
-from service.engines.word import WordTemplates
+from service.engines.office.converter import OfficePool
+from service.engines.word.templates import WordTemplates
 from service.errors import LANGS, DefinitionError
 from service.settings import Settings
 

@@ -15,11 +15,11 @@ from fontTools.ttLib import TTFont
 from lxml import etree
 from pypdfium2 import raw
 
-from service.engines import fonts
-from service.engines.fonts import all_faces, candidates, covers, prepare_fonts, wanted_fonts
-from service.engines.fonts_coverage import FontCoverage
-from service.engines.fonts_used import AskedFonts, embedded_fonts
-from service.engines.office import OfficePool
+from service.engines.fonts import config as fonts
+from service.engines.fonts.config import all_faces, candidates, covers, prepare_fonts, wanted_fonts
+from service.engines.fonts.coverage import FontCoverage
+from service.engines.fonts.used import AskedFonts, embedded_fonts
+from service.engines.office.converter import OfficePool
 from service.settings import Settings
 from tests.engines.office_tools import NAMES, text_of, word
 

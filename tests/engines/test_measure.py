@@ -17,7 +17,7 @@ from pypdf.generic import (
 from service.core.gbt9704 import millimetres, points
 from service.core.sheet import Box, lines_of
 from service.engines.measure import PdfiumMeasurer
-from service.engines.office import connect_or_start
+from service.engines.office.converter import connect_or_start
 from service.errors import InputError
 from service.settings import Settings
 from tests.desk.papers import Wish, notice

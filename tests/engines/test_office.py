@@ -10,7 +10,7 @@ import zipfile
 import pypdf
 import pytest
 
-from service.engines.office import OfficePool
+from service.engines.office.converter import OfficePool
 from service.errors import InputError
 from service.settings import Settings
 from tests.engines.office_tools import (

@@ -5,11 +5,11 @@ import io
 import pypdf
 import pytest
 
-from service.engines.fonts_used import embedded_fonts
-from service.engines.office import OfficePool
-from service.engines.office_glance import Glance
-from service.engines.office_outcome import count_pages
-from service.engines.office_process import OfficeFailure
+from service.engines.fonts.used import embedded_fonts
+from service.engines.office.converter import OfficePool
+from service.engines.office.glance import Glance
+from service.engines.office.outcome import count_pages
+from service.engines.office.process import OfficeFailure
 from service.settings import Settings
 from tests.engines.fake_office import tiny_pdf
 from tests.engines.office_tools import word

@@ -7,8 +7,8 @@ import pytest
 from docx.oxml.ns import nsdecls, qn
 from docx.oxml.parser import parse_xml
 
-from service.engines.office_marks import with_chinese_marks
-from service.engines.word import text_of
+from service.engines.office.marks import with_chinese_marks
+from service.engines.word.templates import text_of
 from tests.helpers_word import saved
 
 TEXTS = [

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from service.engines import office_sandbox
-from service.engines.office import AbsentConverter, OfficePool, connect_or_start
-from service.engines.office_process import OfficeProcess
-from service.engines.office_sandbox import Surroundings
+from service.engines.office import sandbox as office_sandbox
+from service.engines.office.converter import AbsentConverter, OfficePool, connect_or_start
+from service.engines.office.process import OfficeProcess
+from service.engines.office.sandbox import Surroundings
 from service.errors import EngineError, InputError
 from service.settings import Settings
 from tests.engines.fake_office import tiny_pdf

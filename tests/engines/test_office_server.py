@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from service.engines import office_sandbox
-from service.engines.office import OfficePool, SocketConverter, connect_or_start, serve
-from service.engines.office_home import Home
+from service.engines.office import sandbox as office_sandbox
+from service.engines.office.converter import OfficePool, SocketConverter, connect_or_start, serve
+from service.engines.office.home import Home
 from service.errors import EngineError, InputError
 from service.settings import Settings
 from tests.engines.fake_office import tiny_pdf
@@ -32,7 +32,7 @@ FAKE = Path(__file__).parent / "fake_office.py"
 WALLS = ["off", pytest.param("auto", marks=pytest.mark.skipif(not bwrap_here(), reason="no bwrap"))]
 SERVE = (
     "from pathlib import Path; import sys; from service.settings import Settings;"
-    "from service.engines.office import serve;"
+    "from service.engines.office.converter import serve;"
     "serve(Settings(data=Path(sys.argv[1]), sandbox=sys.argv[2], converters=2))"
 )
 

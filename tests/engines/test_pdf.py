@@ -17,10 +17,10 @@ from pypdf.generic import (
     TextStringObject,
 )
 
-from service.engines.office import connect_or_start
-from service.engines.office_glance import Glance
+from service.engines.office.converter import connect_or_start
+from service.engines.office.glance import Glance
 from service.engines.pages import PdfiumPages
-from service.engines.pdf import PypdfJoiner
+from service.engines.pdf.joiner import PypdfJoiner
 from service.engines.protocols import PartLink, PdfPart
 from service.errors import EngineError
 from service.settings import Settings

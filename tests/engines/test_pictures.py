@@ -6,8 +6,8 @@ import pytest
 from PIL import Image, ImageChops, ImageDraw
 
 from service.engines.pictures import read_picture, srgb_profile
-from service.engines.upload_picture import picture_pdf
-from service.engines.upload_refusals import Refused
+from service.engines.upload.picture import picture_pdf
+from service.engines.upload.refusals import Refused
 from tests.helpers_pdf import ink, picture, read
 
 ORIENTATIONS = range(1, 9)

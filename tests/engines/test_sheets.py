@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from service.core.roster import BadCell
-from service.engines import child, sheets
-from service.engines.sheets import Sheets
-from service.engines.sheets_xls import Container
+from service.core.roster.model import BadCell
+from service.engines import child
+from service.engines.sheets import reader as sheets
+from service.engines.sheets.reader import Sheets
+from service.engines.sheets.xls import Container
 from service.errors import InputError
 from service.settings import Settings
 from tests.engines.sheet_files import HEADS, ZHANG, kept, patched, with_cells, xlsx, zipped

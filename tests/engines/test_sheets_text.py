@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from service.engines.sheets import Sheets
+from service.engines.sheets.reader import Sheets
 from service.errors import InputError
 from service.settings import Settings
 

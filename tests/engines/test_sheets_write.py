@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from service.core.tally import RowOutcome, Tally
-from service.engines.sheets_write import SheetsWriter
+from service.engines.sheets.writer import SheetsWriter
 from service.errors import problem
 from tests.core.rosters import FORM
 

@@ -10,7 +10,7 @@ from service.desk import twins as desk_twins
 from service.desk.printing import print_chunk
 from service.engines.pages import page_digests
 from service.engines.protocols import Converted
-from service.engines.twins import TwinShelf
+from service.engines.word.twin.shelf import TwinShelf
 from service.errors import EngineError, problem
 from service.settings import Settings
 from tests.composites import COMPOSABLE, members, sample_members

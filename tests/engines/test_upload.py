@@ -16,14 +16,15 @@ from pypdf.generic import (
     TextStringObject,
 )
 
-from service.engines import child, upload
-from service.engines.office import connect_or_start
+from service.engines import child
+from service.engines.office.converter import connect_or_start
 from service.engines.pages import PdfiumPages
-from service.engines.pdf import PypdfJoiner
+from service.engines.pdf.joiner import PypdfJoiner
 from service.engines.protocols import Converted, PdfPart
-from service.engines.upload import Uploads
-from service.engines.upload_content import depths
-from service.engines.upload_refusals import REFUSALS, REMOVALS
+from service.engines.upload import reader as upload
+from service.engines.upload.content import depths
+from service.engines.upload.reader import Uploads
+from service.engines.upload.refusals import REFUSALS, REMOVALS
 from service.errors import InputError
 from service.settings import Settings
 from tests.helpers_pdf import (

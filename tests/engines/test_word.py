@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 from PIL import Image
 
-from service.engines.word import WordTemplates, bind, text_of
-from service.engines.word_archive import Archive
+from service.engines.word.archive import Archive
+from service.engines.word.templates import WordTemplates, bind, text_of
 from service.errors import DefinitionError, EngineError, InputError
 from tests.helpers_word import (
     NASTY,
@@ -97,7 +97,7 @@ def test_bytes_do_not_depend_on_the_process(tmp_path: Path) -> None:
     (tmp_path / "t.docx").write_bytes(chinese_form())
     program = (
         "import sys, hashlib, pathlib\n"
-        "from service.engines.word import WordTemplates\n"
+        "from service.engines.word.templates import WordTemplates\n"
         "from tests.helpers_word import form_answers\n"
         "template = pathlib.Path(sys.argv[1]).read_bytes()\n"
         "made = WordTemplates(None).load(template, file='t').fill(form_answers())\n"

@@ -11,7 +11,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docxtpl import DocxTemplate
 
-from service.engines.word import WordTemplates, bind, text_of
+from service.engines.word.templates import WordTemplates, bind, text_of
 from service.errors import DefinitionError
 from tests.helpers_word import add_textbox, assert_same_as_docxtpl, loaded, saved
 

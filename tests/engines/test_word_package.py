@@ -10,8 +10,8 @@ import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from service.engines.word import WordTemplates, bind
-from service.engines.word_try import try_out
+from service.engines.word.templates import WordTemplates, bind
+from service.engines.word.trial import try_out
 from service.errors import DefinitionError, Problem
 from tests.helpers_word import members_of, one_paragraph, saved, with_members
 

@@ -10,9 +10,11 @@ import docx
 import pytest
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from service.engines import word_environment, word_proof, word_prove
-from service.engines.word import WordTemplates
-from service.engines.word_try import try_out
+from service.engines.word import environment as word_environment
+from service.engines.word import proof as word_proof
+from service.engines.word import prove as word_prove
+from service.engines.word.templates import WordTemplates
+from service.engines.word.trial import try_out
 from service.errors import DefinitionError, EngineError
 from tests.helpers_word import (
     add_footnote,

@@ -9,8 +9,8 @@ import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from service.engines import word_compile
-from service.engines.word import text_of
+from service.engines.word import compile as word_compile
+from service.engines.word.templates import text_of
 from service.errors import EngineError
 from tests.helpers_word import (
     add_footnote,

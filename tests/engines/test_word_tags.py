@@ -5,9 +5,9 @@ from __future__ import annotations
 import docx
 import pytest
 
-from service.engines.word import WordTemplates
-from service.engines.word_environment import ENVIRONMENT
-from service.engines.word_tags import tags_of
+from service.engines.word.environment import ENVIRONMENT
+from service.engines.word.tags import tags_of
+from service.engines.word.templates import WordTemplates
 from tests.helpers_word import add_footnote, add_textbox, chinese_form, loaded, saved
 
 

@@ -10,14 +10,14 @@ import pytest
 from docx.shared import Mm
 from lxml import etree
 
-from service.engines.office import OfficePool
-from service.engines.word import bind
-from service.engines.word import text_of as word_text
-from service.engines.word_package import read_package
-from service.engines.word_parts import prepared
-from service.engines.word_twin import TwinTemplate
-from service.engines.word_twin_source import UnfitError
-from service.engines.word_twin_values import finalize
+from service.engines.office.converter import OfficePool
+from service.engines.word.package import read_package
+from service.engines.word.parts import prepared
+from service.engines.word.templates import bind
+from service.engines.word.templates import text_of as word_text
+from service.engines.word.twin.compose import TwinTemplate
+from service.engines.word.twin.source import UnfitError
+from service.engines.word.twin.values import finalize
 from service.errors import EngineError
 from service.settings import Settings
 from tests.composites import document

@@ -2,7 +2,7 @@
 
 import re
 
-from service.desk.batches import tally_of, view_batch
+from service.desk.batch.batches import tally_of, view_batch
 from service.store import batches as rows
 from service.store import workers
 from service.store.models import Worker

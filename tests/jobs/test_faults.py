@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import pytest
 
-from service.desk.batches import open_item, retry_batch, view_batch, zip_of
+from service.desk.batch.batches import open_item, retry_batch, view_batch, zip_of
 from tests.batch_tools import begin, desk_at, files_of, wait_ended, wait_for, with_proofs
 from tests.jobs.crew import done, made_once
 from tests.servers import free_port

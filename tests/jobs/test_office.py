@@ -10,7 +10,7 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from service.desk.batches import (
+from service.desk.batch.batches import (
     mend_item,
     open_item,
     open_joined,

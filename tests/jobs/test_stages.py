@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from service.desk import batch_chunk, batch_work
-from service.desk.batch_work import do_chunk, do_join
-from service.desk.batches import list_batches, start_batch, view_batch
+from service.desk.batch import chunk as batch_chunk
+from service.desk.batch import work as batch_work
+from service.desk.batch.batches import list_batches, start_batch, view_batch
+from service.desk.batch.work import do_chunk, do_join
 from service.store import batches as rows
 from service.store import blobs
 from tests.batch_tools import begin, desk_at, keep_roster
@@ -41,7 +42,7 @@ def strike(target, name, *, after, time=1):
 
 # Forked by a process that has the imports and nothing else: obstore's threads outlive no fork.
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["tests.jobs.test_stages", "service.jobs", "service.desk.roster"])
+FORKS.set_forkserver_preload(["tests.jobs.test_stages", "service.jobs", "service.desk.roster.read"])
 
 
 def killed(work, *args):

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from service.desk.batches import cancel_batch, view_batch
+from service.desk.batch.batches import cancel_batch, view_batch
 from service.store import batches as rows
 from service.store import workers
 from service.store.columns import db_now

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from service.desk.batch_views import ItemView
+from service.desk.batch.views import ItemView
 from service.errors import Text
 from service.web.batch_words import moment, reminder, time_left
 from service.web.rowlist import row_list

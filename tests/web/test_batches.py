@@ -10,8 +10,8 @@ from urllib.parse import unquote
 import openpyxl
 import pytest
 
-from service.desk.batch_work import do_chunk
-from service.desk.batches import cancel_batch, view_batch
+from service.desk.batch.batches import cancel_batch, view_batch
+from service.desk.batch.work import do_chunk
 from service.settings import Settings
 from service.store import batches as rows
 from service.web.app import create_app

@@ -7,8 +7,8 @@ from pathlib import PurePath
 
 from flask import Blueprint, Response, request
 
-from service.desk.batch_results import open_item, open_joined, tally_of, view_batch, zip_of
-from service.desk.batch_return import open_returned
+from service.desk.batch.results import open_item, open_joined, tally_of, view_batch, zip_of
+from service.desk.batch.returned import open_returned
 from service.web.downloads import TYPES, hand_over
 from service.web.room import room
 

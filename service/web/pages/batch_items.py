@@ -8,10 +8,10 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 
 from service.core.definition import FormDefinition
-from service.desk.batch_mend import row_of_item
-from service.desk.batch_results import view_batch
-from service.desk.batch_views import BatchView, RowView
-from service.desk.batches import mend_item
+from service.desk.batch.batches import mend_item
+from service.desk.batch.mend import row_of_item
+from service.desk.batch.results import view_batch
+from service.desk.batch.views import BatchView, RowView
 from service.web.language import reader_lang
 from service.web.pages.batches import batch_response, lines
 from service.web.room import room

@@ -9,11 +9,11 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 
 from service.core.definition import FormDefinition
-from service.desk.batch_results import list_batches, not_filled, view_batch
-from service.desk.batch_return import match_returned
-from service.desk.batch_views import BatchView, ItemView
-from service.desk.batches import cancel_batch, retry_batch
-from service.desk.rosters import list_rosters
+from service.desk.batch.batches import cancel_batch, retry_batch
+from service.desk.batch.results import list_batches, not_filled, view_batch
+from service.desk.batch.returned import match_returned
+from service.desk.batch.views import BatchView, ItemView
+from service.desk.roster.rosters import list_rosters
 from service.errors import GongwenError, Text
 from service.web.batch_words import BATCH_NAMES, item_names, reminder
 from service.web.errors import status_of

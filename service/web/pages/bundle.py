@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from service.desk.bundle_plan import outline_bundle
+from service.desk.bundle.plan import outline_bundle
 from service.errors import LANGS, Lang
 from service.web.downloads import hand_out
 from service.web.language import reader_lang

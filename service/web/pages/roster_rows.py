@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from service.desk.rosters import mend_row
+from service.desk.roster.rosters import mend_row
 from service.web.pages.rosters import roster_page
 from service.web.room import room
 from service.web.rosterview import RosterPage, posted_row

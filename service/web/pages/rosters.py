@@ -9,10 +9,16 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 
 from service.core.definition import FormDefinition
-from service.desk.batch_views import Pdf
-from service.desk.batches import start_batch
-from service.desk.roster import roster_template
-from service.desk.rosters import add_roster, choose_columns, share_answers, trial, view_roster
+from service.desk.batch.batches import start_batch
+from service.desk.batch.views import Pdf
+from service.desk.roster.read import roster_template
+from service.desk.roster.rosters import (
+    add_roster,
+    choose_columns,
+    share_answers,
+    trial,
+    view_roster,
+)
 from service.errors import GongwenError, InputError, Lang, Problem, Text
 from service.web.batch_words import PDF_NAMES
 from service.web.downloads import hand_over

@@ -1,0 +1,1 @@
+"""Layouts: the closed list of blocks, checked against a form."""

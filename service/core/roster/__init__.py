@@ -1,0 +1,1 @@
+"""Rosters: sheets, columns, rows and cells, understood and told."""

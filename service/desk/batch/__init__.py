@@ -1,0 +1,1 @@
+"""Batches that are kept: planned, made chunk by chunk behind the page, handed out."""

@@ -1,0 +1,1 @@
+"""Bundles: documents and uploads become one numbered, bookmarked PDF."""

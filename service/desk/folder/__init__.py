@@ -1,0 +1,1 @@
+"""`gongwen batch`: a roster in, a folder of forms out."""

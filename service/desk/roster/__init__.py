@@ -1,0 +1,1 @@
+"""Rosters: read, kept, mended row by row."""

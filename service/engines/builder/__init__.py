@@ -1,0 +1,1 @@
+"""Building Word templates from layouts (python-docx)."""

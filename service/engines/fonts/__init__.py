@@ -1,0 +1,1 @@
+"""Fonts: which serve, what they hold, what a PDF used."""

@@ -1,0 +1,1 @@
+"""LibreOffice: warm, sandboxed, asked over a socket."""

@@ -1,0 +1,69 @@
+"""LibreOffice's front door: which converter serves this process."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from service.engines.office.pool import OfficePool
+from service.engines.office.sandbox import why_no_pdf
+from service.engines.office.server import SocketConverter, serve
+from service.engines.protocols import Converted, Converter
+from service.errors import EngineError, Problem
+from service.settings import Settings
+
+
+class AbsentConverter:
+    """A Converter for a machine without LibreOffice: it says what to install.
+
+    Attributes:
+        reason: what is missing and the mend, for the page that shows why PDF is off.
+    """
+
+    def __init__(self, reason: Problem) -> None:
+        self.reason = reason
+
+    def convert(
+        self,
+        source: bytes,
+        *,
+        name: str,
+        suffix: Literal[".docx", ".doc", ".odt"] = ".docx",
+        urgent: bool = True,
+        fonts: bool | None = None,
+    ) -> Converted:
+        """Raises EngineError with the reason, always."""
+        raise EngineError(self.reason)
+
+    def twin(self, docx: bytes, *, name: str) -> bytes:
+        """Raises EngineError with the reason, always."""
+        raise EngineError(self.reason)
+
+    def world(self) -> str:
+        """Nothing is made here."""
+        return ""
+
+    def close(self) -> None:
+        """Nothing was started."""
+
+
+def connect_or_start(settings: Settings) -> Converter:
+    """The running server's client, else a pool in this process, else one that says what is missing.
+
+    A pool starts LibreOffice at its first document, not here.
+    """
+    client = SocketConverter(settings.socket)
+    if client.alive():
+        return client
+    reason = why_no_pdf(settings)
+    return OfficePool(settings) if reason is None else AbsentConverter(reason)
+
+
+__all__ = [
+    "AbsentConverter",
+    "Converter",
+    "OfficePool",
+    "SocketConverter",
+    "connect_or_start",
+    "serve",
+    "why_no_pdf",
+]

@@ -1,0 +1,1 @@
+"""PDF (pypdf): joined, numbered, labelled, bookmarked."""

@@ -1,0 +1,55 @@
+"""What the desk may ask of the engines, in our words; bootstrap names who answers."""
+
+from __future__ import annotations
+
+from service.engines.protocols.machine import DoctorLine
+from service.engines.protocols.office import (
+    CleanUpload,
+    Converted,
+    Converter,
+    Coverage,
+    FontUse,
+    UploadReader,
+)
+from service.engines.protocols.pdf import (
+    Joined,
+    Measurer,
+    PagePictures,
+    PartLink,
+    PdfJoiner,
+    PdfPart,
+    Printed,
+)
+from service.engines.protocols.sheets import FoundLine, SheetReader, SheetWriter
+from service.engines.protocols.word import (
+    Composite,
+    FillTemplate,
+    TemplateBuilder,
+    TemplateLoader,
+    Twins,
+)
+
+__all__ = [
+    "CleanUpload",
+    "Composite",
+    "Converted",
+    "Converter",
+    "Coverage",
+    "DoctorLine",
+    "FillTemplate",
+    "FontUse",
+    "FoundLine",
+    "Joined",
+    "Measurer",
+    "PagePictures",
+    "PartLink",
+    "PdfJoiner",
+    "PdfPart",
+    "Printed",
+    "SheetReader",
+    "SheetWriter",
+    "TemplateBuilder",
+    "TemplateLoader",
+    "Twins",
+    "UploadReader",
+]

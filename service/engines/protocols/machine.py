@@ -1,0 +1,26 @@
+"""The machine: what the doctor finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from service.errors import Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoctorLine:
+    """One line of `gongwen doctor`.
+
+    Attributes:
+        name: stable name, e.g. `libreoffice`.
+        ok: True fine, False broken.
+        needed: a broken line makes `doctor` exit 1 only where needed.
+        found: what is there, both languages.
+        mend: what to type or do; empty where fine.
+    """
+
+    name: str
+    ok: bool
+    needed: bool
+    found: Text
+    mend: Text = field(default_factory=lambda: Text("", ""))

@@ -1,0 +1,1 @@
+"""Files from outside: taken apart in a child process, made harmless."""

@@ -1,0 +1,1 @@
+"""Word templates: proved once, compiled once, filled fast."""

@@ -1,0 +1,1 @@
+"""Many filled documents of one template in one Word file, for the converter."""

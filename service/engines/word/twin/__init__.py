@@ -1,0 +1,1 @@
+"""A template's ODT twin: composites that LibreOffice reads faster."""
