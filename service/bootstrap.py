@@ -31,6 +31,7 @@ def assemble(
         coverage=lambda: _coverage(settings),
         sheets=lambda: _sheets(settings),
         sheet_writer=_sheet_writer,
+        passwords=_passwords,
         text_of=_text_of,
         doctor=lambda: _doctor(settings),
         twins=lambda templates: _twins(settings, templates),
@@ -114,6 +115,12 @@ def _sheet_writer() -> protocols.SheetWriter:
     return SheetsWriter()
 
 
+def _passwords() -> protocols.Passwords:
+    from service.engines.passwords import Argon2Passwords
+
+    return Argon2Passwords()
+
+
 def _text_of(docx: bytes) -> str:
     from service.engines.word.templates import text_of
 
@@ -149,6 +156,17 @@ def run_worker(settings: Settings) -> int:
     desk = assemble(settings, converter=lambda: SocketConverter(settings.socket))
     try:
         return Worker(desk).run()
+    finally:
+        desk.close()
+
+
+def first_administrator(settings: Settings) -> str | None:
+    """The secret of the link that makes the first administrator; None where there is one."""
+    from service.desk.people.users import first_link
+
+    desk = assemble(settings)
+    try:
+        return first_link(desk)
     finally:
         desk.close()
 

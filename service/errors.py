@@ -81,6 +81,18 @@ class ConflictError(GongwenError):
     """Somebody else changed it meanwhile, or it is locked."""
 
 
+class WaitError(GongwenError):
+    """Too much at once, or wrong too often; it may be tried again after some time.
+
+    Attributes:
+        seconds: how long to wait.
+    """
+
+    def __init__(self, problems: Iterable[Problem] | Problem, *, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(problems)
+
+
 class EngineError(GongwenError):
     """An outside program failed or is missing; the operator mends it."""
 
@@ -91,6 +103,7 @@ EXIT_CODES: dict[type[GongwenError], int] = {
     InputError: 4,
     NotFoundError: 5,
     ConflictError: 6,
+    WaitError: 6,
     EngineError: 7,
 }
 

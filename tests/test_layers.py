@@ -12,13 +12,14 @@ ARROWS = {
     "errors": set(),
     "settings": {"errors"},
     "source": {"errors"},
+    "keys": set(),
     "core": {"errors"},
     "catalog": {"errors", "core", "source"},
     "engines": {"errors", "core", "settings"},
-    "store": {"errors", "core", "settings"},
+    "store": {"errors", "core", "keys", "settings"},
     "desk": {"errors", "core", "catalog", "engines", "source", "store"},
     "jobs": {"errors", "core", "settings", "desk", "store", "engines"},
-    "web": {"errors", "core", "desk", "settings", "bootstrap"},
+    "web": {"errors", "core", "desk", "keys", "settings", "bootstrap"},
     "cli": {"errors", "core", "desk", "settings", "bootstrap", "web"},
     "bootstrap": {"errors", "settings", "core", "catalog", "engines", "desk", "store", "jobs"},
     "__init__": set(),
@@ -26,6 +27,7 @@ ARROWS = {
 }
 # library -> where it may be imported
 HOMES = {
+    "argon2": "engines/passwords",
     "flask": "web/",
     "flask_wtf": "web/",
     "werkzeug": "web/",

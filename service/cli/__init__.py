@@ -8,7 +8,7 @@ import sys
 import click
 
 from service import __version__
-from service.cli import batch, documents, kinds, server
+from service.cli import batch, documents, kinds, people, server
 
 
 @click.group()
@@ -20,5 +20,6 @@ def main() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
-for command in (*documents.COMMANDS, *batch.COMMANDS, *kinds.COMMANDS, *server.COMMANDS):
-    main.add_command(command)
+for room in (documents, batch, kinds, people, server):
+    for command in room.COMMANDS:
+        main.add_command(command)

@@ -14,6 +14,7 @@ import click
 
 from service.bootstrap import (
     converter_serves,
+    first_administrator,
     prepare_store,
     run_converter,
     run_worker,
@@ -51,6 +52,7 @@ def serve(host: str, port: int, workers: int) -> None:
         children += [web, *(Child(_WORKER, again=lambda _: True) for _ in range(makers))]
         url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
         say(f"公文服务：{url}" if spoken() == "zh" else f"Gongwen is at {url}")
+        _say_first_link(settings, url)
         while (code := web.code) is None or was_killed(code):
             time.sleep(_LOOK_SECONDS)
             for child in children:
@@ -62,6 +64,19 @@ def serve(host: str, port: int, workers: int) -> None:
         # The converter last: the workers finish the form under way before they hand on the rest.
         end_all(children[1:])
         end_all(children[:1])
+
+
+def _say_first_link(settings: Settings, url: str) -> None:
+    """On a machine without an administrator: the link by which one is made, once."""
+    secret = first_administrator(settings)
+    if secret is None:
+        return
+    say(
+        f"还没有管理员，请打开这个链接设置（一次有效）：{url}/link/{secret}"
+        if spoken() == "zh"
+        else f"There is no administrator yet; open this link to become it (works once): "
+        f"{url}/link/{secret}"
+    )
 
 
 def _must_be_free(host: str, port: int) -> None:

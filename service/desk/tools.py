@@ -31,6 +31,7 @@ class Makers:
     coverage: Callable[[], protocols.Coverage]
     sheets: Callable[[], protocols.SheetReader]
     sheet_writer: Callable[[], protocols.SheetWriter]
+    passwords: Callable[[], protocols.Passwords]
     text_of: Callable[[bytes], str]
     doctor: Callable[[], list[protocols.DoctorLine]]
     twins: Callable[[protocols.TemplateLoader], protocols.Twins]
@@ -118,6 +119,11 @@ class Desk:
     def sheet_writer(self) -> protocols.SheetWriter:
         """Spreadsheets that are handed out."""
         return self._makers.sheet_writer()
+
+    @cached_property
+    def passwords(self) -> protocols.Passwords:
+        """Passwords at rest."""
+        return self._makers.passwords()
 
     def text_of(self, docx: bytes) -> str:
         """All text that a Word file prints."""

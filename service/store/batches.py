@@ -10,7 +10,7 @@ from sqlalchemy import CursorResult, Table, Update, bindparam, func, insert, sel
 from sqlalchemy.orm import Session, defer
 
 from service.store.columns import db_now
-from service.store.models import Batch, Item, new_id
+from service.store.models import Batch, Item, Roster, new_id
 
 OPEN = ("queued", "running", "joining")
 """States of a batch in which work goes on."""
@@ -64,6 +64,13 @@ def find(session: Session, batch_id: str, *, lock: bool = False) -> Batch | None
 def every(session: Session) -> Sequence[Batch]:
     """All batches, the newest first."""
     return session.scalars(select(Batch).order_by(Batch.created_at.desc(), Batch.id)).all()
+
+
+def handled(session: Session, handler_id: str) -> Sequence[Batch]:
+    """The batches of rosters that a user handles, the newest first."""
+    wanted = select(Batch).join(Roster, Roster.id == Batch.roster_id)
+    mine = wanted.where(Roster.handler_id == handler_id)
+    return session.scalars(mine.order_by(Batch.created_at.desc(), Batch.id)).all()
 
 
 def items(session: Session, batch_id: str, *, raw: bool = True) -> Sequence[Item]:

@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable
 
 from service.errors import EngineError
+from service.keys import kept_key
 from service.settings import Settings
 from service.store.blobs import Blobs, blobs_url
 from service.store.database import Database, Session, database_url
 from service.store.migrate import bring_up_to_date
 from service.store.reserve import Reserve
+from service.store.trail import Trail
 
 LOG = logging.getLogger(__name__)
 _PAUSE_SECONDS = 2.0
@@ -23,11 +25,13 @@ class Store:
     Attributes:
         database: rows.
         blobs: files.
+        trail: who did what.
     """
 
-    def __init__(self, *, database: Database, blobs: Blobs) -> None:
+    def __init__(self, *, database: Database, blobs: Blobs, trail: Trail) -> None:
         self.database = database
         self.blobs = blobs
+        self.trail = trail
         self.read = database.read
         self.write = database.write
         self.written = database.written
@@ -70,4 +74,5 @@ def open_store(settings: Settings) -> Store:
     except BaseException:
         database.close()
         raise
-    return Store(database=database, blobs=blobs)
+    trail = Trail(kept_key(settings.data / "audit.key"), settings.data / "audit.ends")
+    return Store(database=database, blobs=blobs, trail=trail)

@@ -10,23 +10,23 @@ from sqlalchemy.orm import Session
 
 from service.store.blobs import digest
 from service.store.columns import to_json
-from service.store.models import Activity, Batch, Member, Roster, new_id
+from service.store.models import Batch, Member, Profile, Roster, new_id
 
 
-def keep_activity(session: Session, lang: str, facts: Mapping[str, Any]) -> Activity:
+def keep_profile(session: Session, lang: str, facts: Mapping[str, Any]) -> Profile:
     """The row that holds just these values; made where there is none."""
     mark = digest(f"{lang}:{to_json(facts)}".encode())
-    found = session.scalar(select(Activity).where(Activity.digest == mark))
+    found = session.scalar(select(Profile).where(Profile.digest == mark))
     if found is None:
-        found = Activity(id=new_id(), lang=lang, digest=mark, facts=dict(facts))
+        found = Profile(id=new_id(), lang=lang, digest=mark, facts=dict(facts))
         session.add(found)
         session.flush()
     return found
 
 
-def activity(session: Session, activity_id: str) -> Activity:
-    """An activity by its id."""
-    return session.get_one(Activity, activity_id)
+def profile(session: Session, profile_id: str) -> Profile:
+    """Facts by their id."""
+    return session.get_one(Profile, profile_id)
 
 
 def add(session: Session, roster: Roster) -> None:
@@ -40,9 +40,10 @@ def find(session: Session, roster_id: str, *, lock: bool = False) -> Roster | No
     return session.get(Roster, roster_id, with_for_update=lock or None)
 
 
-def every(session: Session) -> Sequence[Roster]:
-    """All rosters, the newest first."""
-    return session.scalars(select(Roster).order_by(Roster.created_at.desc(), Roster.id)).all()
+def every(session: Session, handler_id: str) -> Sequence[Roster]:
+    """The rosters that a user handles, the newest first."""
+    wanted = select(Roster).where(Roster.handler_id == handler_id)
+    return session.scalars(wanted.order_by(Roster.created_at.desc(), Roster.id)).all()
 
 
 def members(session: Session, roster_id: str) -> Sequence[Member]:

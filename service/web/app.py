@@ -11,12 +11,15 @@ from flask import Flask, url_for
 from service.desk.tools import Desk
 from service.settings import Settings
 from service.web import pages
+from service.web.access import init_access
 from service.web.batch_words import init_batch_words
 from service.web.compress import init_compress
 from service.web.errors import init_errors
 from service.web.language import init_language
+from service.web.people_words import init_people_words
 from service.web.room import furnish
-from service.web.security import init_security
+from service.web.security import init_csrf, init_security
+from service.web.signed import init_signed
 from service.web.words import init_words
 
 _STATIC = Path(__file__).parent / "static"
@@ -38,8 +41,12 @@ def create_app(desk: Desk, settings: Settings) -> Flask:
     app.extensions["gongwen"] = furnish(desk, settings)
     init_language(app, settings)
     init_security(app, settings)
+    init_signed(app)
+    init_access(app)
+    init_csrf(app)
     init_errors(app)
     init_words(app)
+    init_people_words(app)
     init_batch_words(app)
     init_compress(app)
     for blueprint in pages.ALL:

@@ -21,6 +21,7 @@ from service.errors import (
     NotFoundError,
     Problem,
     Text,
+    WaitError,
 )
 from service.web.language import reader_lang
 
@@ -31,6 +32,7 @@ STATUS: dict[type[GongwenError], int] = {
     InputError: 422,
     NotFoundError: 404,
     ConflictError: 409,
+    WaitError: 429,
     EngineError: 503,
 }
 
@@ -78,6 +80,10 @@ _PAGES = {
             "This is our fault, not yours. Go back: what you typed is still there. "
             "Tell the administrator the number below.",
         ),
+    ),
+    429: Page(
+        Text("请稍等", "Please wait"),
+        Text("请过一会儿再试。", "Try again in a while."),
     ),
     503: Page(
         Text("暂时不能生成", "It cannot be made now"),
@@ -147,7 +153,10 @@ def init_errors(app: Flask) -> None:
     def ours(error: GongwenError) -> Response:
         status = status_of(error)
         LOG.info("%s %s %s", g.get("request_id"), status, [one.code for one in error.problems])
-        return error_page(status, error.problems)
+        response = error_page(status, error.problems)
+        if isinstance(error, WaitError):
+            response.headers["Retry-After"] = str(int(error.seconds) + 1)
+        return response
 
     @app.errorhandler(CSRFError)
     def expired(_: CSRFError) -> Response:

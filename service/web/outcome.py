@@ -10,7 +10,7 @@ from service.desk.fonts import stand_ins
 from service.errors import Problem
 from service.web.pictures import Picture, picture_sizes
 from service.web.room import room
-from service.web.security import owner
+from service.web.signed import person
 
 GAPS = frozenset({"required", "too_few"})
 """Codes of notes that only say what is to be filled in later."""
@@ -49,7 +49,7 @@ class Outcome:
 
 def as_word(document: Document, done: str) -> Outcome:
     """The Word file on the shelf."""
-    token = room().shelf.put(owner(), document.name, {"paper.docx": document.docx})
+    token = room().shelf.put(person().id, document.name, {"paper.docx": document.docx})
     return Outcome(done=done, token=token, notes=document.notes)
 
 
@@ -61,7 +61,7 @@ def as_pdf(document: Document, done: str) -> Outcome:
     files |= {f"page-{number:03d}.png": data for number, data in enumerate(pictures, 1)}
     return Outcome(
         done=done,
-        token=room().shelf.put(owner(), document.name, files),
+        token=room().shelf.put(person().id, document.name, files),
         pages=converted.pages,
         pictures=picture_sizes(pictures),
         fonts=stand_ins(converted.fonts),

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import secrets
 from functools import partial
-from pathlib import Path
 
-from flask import Flask, Response, abort, g, request, session
+from flask import Flask, Response, abort, g, request
 from flask_wtf.csrf import CSRFProtect
 
+from service.keys import kept_key
 from service.settings import Settings
 
 POST_BYTES = 8_000_000
@@ -38,9 +36,9 @@ _HEADERS = {
 
 
 def init_security(app: Flask, settings: Settings) -> None:
-    """Key, limits, CSRF on every unsafe method, headers on every answer."""
+    """Key, limits, headers on every answer."""
     app.config.update(
-        SECRET_KEY=secret_key(settings.data),
+        SECRET_KEY=kept_key(settings.data / "secret.key"),
         MAX_CONTENT_LENGTH=POST_BYTES,
         MAX_FORM_MEMORY_SIZE=POST_BYTES,
         MAX_FORM_PARTS=POST_PARTS,
@@ -54,8 +52,12 @@ def init_security(app: Flask, settings: Settings) -> None:
     app.before_request(_number_request)
     app.before_request(partial(_allow_uploads, settings.upload_megabytes * 1_000_000))
     app.before_request(_few_parts)
-    CSRFProtect(app)
     app.after_request(_headers)
+
+
+def init_csrf(app: Flask) -> None:
+    """A token on every unsafe method; looked at when it is settled who asks, and may."""
+    CSRFProtect(app)
 
 
 def _number_request() -> None:
@@ -81,26 +83,3 @@ def _headers(response: Response) -> Response:
         # What clerks type must not lie in the cache of a shared machine.
         response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def owner() -> str:
-    """This browser's mark: what it made is handed to nobody else."""
-    if "owner" not in session:
-        session["owner"] = secrets.token_hex(16)
-    return str(session["owner"])
-
-
-def secret_key(data: Path) -> bytes:
-    """The key that signs cookies: made once, readable by the service alone."""
-    file = data / "secret.key"
-    data.mkdir(parents=True, exist_ok=True)
-    if not file.exists():
-        half = data / f".secret.{os.getpid()}.{secrets.token_hex(4)}"
-        descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as out:
-            out.write(secrets.token_bytes(32))
-        # Several web processes start at once: the first link wins, all read the same key.
-        with contextlib.suppress(FileExistsError):
-            os.link(half, file)
-        half.unlink()
-    return file.read_bytes()

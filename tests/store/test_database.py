@@ -19,7 +19,7 @@ from service.store import migrate, rosters
 from service.store.columns import from_json, to_json
 from service.store.database import Database, database_url
 from service.store.keep import open_store
-from service.store.models import Activity, Base
+from service.store.models import Base, Profile
 
 TABLES = {"activity", "roster", "member", "batch", "item", "worker"}
 
@@ -207,33 +207,33 @@ def test_a_lock_that_is_not_given_back_is_told_and_nothing_is_saved(tmp_path, mo
     other = sqlite3.connect(tmp_path / "gongwen.sqlite", isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     with pytest.raises(EngineError) as error, store.write() as session:
-        rosters.keep_activity(session, "zh", {"unit": "某馆"})
+        rosters.keep_profile(session, "zh", {"unit": "某馆"})
     assert code_of(error) == "database_busy"
     with store.read() as session:  # readers never wait
-        assert session.query(Activity).count() == 0
+        assert session.query(Profile).count() == 0
     other.execute("ROLLBACK")
     other.close()
     with store.write() as session:
-        rosters.keep_activity(session, "zh", {"unit": "某馆"})
+        rosters.keep_profile(session, "zh", {"unit": "某馆"})
     store.close()
 
 
 def test_what_fails_inside_a_transaction_leaves_nothing(settings):
     store = open_store(settings)
     with pytest.raises(ZeroDivisionError), store.write() as session:
-        rosters.keep_activity(session, "zh", {"unit": "某馆"})
+        rosters.keep_profile(session, "zh", {"unit": "某馆"})
         1 / 0  # noqa: B018
     with store.read() as session:
-        assert session.query(Activity).count() == 0
+        assert session.query(Profile).count() == 0
     store.close()
 
 
 def test_instants_are_utc_on_the_databases_clock(settings):
     store = open_store(settings)
     with store.write() as session:
-        kept = rosters.keep_activity(session, "zh", {"unit": "某馆"})
+        kept = rosters.keep_profile(session, "zh", {"unit": "某馆"})
     with store.read() as session:
-        found = session.get_one(Activity, kept.id)
+        found = session.get_one(Profile, kept.id)
     assert found.created_at.utcoffset().total_seconds() == 0
     assert abs(found.created_at.timestamp() - time.time()) < 60
     store.close()
@@ -254,8 +254,8 @@ def test_values_come_back_as_they_were():
 def test_equal_activities_are_kept_once(settings):
     store = open_store(settings)
     with store.write() as session:
-        first = rosters.keep_activity(session, "zh", {"unit": "某馆", "leader": "某某"}).id
+        first = rosters.keep_profile(session, "zh", {"unit": "某馆", "leader": "某某"}).id
     with store.write() as session:
-        assert rosters.keep_activity(session, "zh", {"unit": "某馆", "leader": "某某"}).id == first
-        assert rosters.keep_activity(session, "en", {"unit": "某馆", "leader": "某某"}).id != first
+        assert rosters.keep_profile(session, "zh", {"unit": "某馆", "leader": "某某"}).id == first
+        assert rosters.keep_profile(session, "en", {"unit": "某馆", "leader": "某某"}).id != first
     store.close()

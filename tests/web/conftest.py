@@ -9,6 +9,7 @@ from service.errors import EngineError, problem
 from service.settings import Settings
 from service.web.app import create_app
 from tests.web.leave import FORM
+from tests.web.people import signed
 
 WHY = problem(
     "pdf_unavailable", "本机不能生成 PDF：缺少某物。", "No PDF here: something is missing."
@@ -64,7 +65,7 @@ def app(desk, settings):
 
 @pytest.fixture
 def client(app):
-    return app.test_client()
+    return signed(app)
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from service.store import batches as rows
 from service.web.app import create_app
 from tests.batch_tools import KIND, ROOT, roster_csv
 from tests.web.conftest import WHY
+from tests.web.people import signed
 from tests.web.screen import Screen, get
 
 XSS = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
@@ -138,7 +139,7 @@ def large(client, size):
 
 def test_the_size_of_an_upload_is_a_setting(own_templates, tmp_path, desk):
     small = Settings(data=tmp_path, templates=own_templates, upload_megabytes=9)
-    client = create_app(desk, small).test_client()
+    client = signed(create_app(desk, small))
     # Larger than a form may be, smaller than an upload may be: it is read, and found wanting.
     assert large(client, 8_500_000).status_code == 422
     got = Screen(large(client, 9_100_000))
@@ -312,7 +313,7 @@ def test_starting_keeps_what_was_typed_and_not_saved(client, desk):
 
 
 def test_without_a_converter_only_word_can_be_chosen(app_without_pdf):
-    client = app_without_pdf.test_client()
+    client = signed(app_without_pdf)
     path = ready(client)
     screen = get(client, f"{path}?lang=en")
     on = screen.find('//input[@name="_pdf"][not(@disabled)]')
@@ -327,7 +328,7 @@ def test_without_a_converter_only_word_can_be_chosen(app_without_pdf):
 
 
 def test_a_failing_trial_is_told_and_the_page_stays(app_failing):
-    client = app_failing.test_client()
+    client = signed(app_failing)
     got = Screen(post(client, ready(client), {"_do": "trial"}))
     assert got.status == 503
     assert WHY.text.zh in got.words('//*[@id="trial"]')
@@ -456,7 +457,7 @@ def test_who_is_missing_and_what_came_back(client, desk):
 def test_left_and_found_again(client, desk, settings):
     batch = made(client, desk, 2)
     # Another browser, another web process: all that counts is in the database.
-    other = create_app(desk, settings.model_copy(update={"lang": "en"})).test_client()
+    other = signed(create_app(desk, settings.model_copy(update={"lang": "en"})))
     listed = get(other, "/batches?lang=zh")
     assert listed.find(f'//a[@href="{batch}"]')
     assert "已完成" in listed.words()

@@ -12,6 +12,7 @@ from service.settings import Settings
 from service.web.app import create_app
 from tests.web.conftest import WHY, NoConverter, desk_with
 from tests.web.leave import BUNDLE, INSTANCE
+from tests.web.people import signed
 from tests.web.screen import Screen, get
 
 
@@ -50,7 +51,7 @@ def until_ended(client):
 
 
 def test_parts_in_order_with_their_state(small):
-    client = create_app(assemble(small), small).test_client()
+    client = signed(create_app(assemble(small), small))
     for lang, words in (("zh", ("可不放", "已有")), ("en", ("Optional", "There"))):
         screen = get(client, f"/bundle?lang={lang}")
         rows = [" ".join(r.text_content().split()) for r in screen.find("//tbody/tr")]
@@ -64,7 +65,7 @@ def test_parts_in_order_with_their_state(small):
 
 def test_without_pdf_the_button_is_off_and_says_why(small):
     desk = desk_with(assemble(small), converter=lambda: NoConverter(WHY))
-    client = create_app(desk, small).test_client()
+    client = signed(create_app(desk, small))
     screen = get(client, "/bundle?lang=en")
     assert screen.one('//form[@class="make"]/button').get("disabled") is not None
     assert "something is missing" in screen.words()
@@ -86,7 +87,7 @@ class Waiting(NoConverter):
 def test_a_second_click_starts_no_second_maker(small):
     converter = Waiting()
     app = create_app(desk_with(assemble(small), converter=lambda: converter), small)
-    client = app.test_client()
+    client = signed(app)
     where = press(client, get(client, "/bundle?lang=zh"))
     page = get(client, where)
     assert "正在生成材料包" in page.words()
@@ -111,14 +112,14 @@ def test_a_second_click_starts_no_second_maker(small):
 
 def test_wrong_answers_of_a_part_are_told_by_file_and_line(small):
     (small.samples / "slip.yaml").write_text("title: 题\namount: 一百\n", encoding="utf-8")
-    client = create_app(assemble(small), small).test_client()
+    client = signed(create_app(assemble(small), small))
     press(client, get(client, "/bundle?lang=zh"))
     assert "slip.yaml:2" in until_ended(client).words("//section")
 
 
 @pytest.mark.parametrize("kept", ["{}", '{"state": "done", "entries": [[1]], "was": 1}', "[]", ""])
 def test_the_state_of_another_version_is_no_state(small, kept):
-    client = create_app(assemble(small), small).test_client()
+    client = signed(create_app(assemble(small), small))
     place = small.data.resolve() / "bundles" / "zh"
     place.mkdir(parents=True)
     (place / "state.json").write_text(kept)
@@ -127,7 +128,7 @@ def test_the_state_of_another_version_is_no_state(small, kept):
 
 def test_a_killed_maker_is_told_as_interrupted(small):
     app = create_app(assemble(small), small)
-    client = app.test_client()
+    client = signed(app)
     place = small.data.resolve() / "bundles" / "zh"
     place.mkdir(parents=True)
     kept = {"state": "running", "done": 1, "total": 3, "title": "", "name": "", "pages": 0,
@@ -143,7 +144,7 @@ def test_a_killed_maker_is_told_as_interrupted(small):
 def test_the_bundle_itself(small, desk):
     # The session's converter is warm already.
     app = create_app(desk_with(assemble(small), converter=lambda: desk.converter), small)
-    client = app.test_client()
+    client = signed(app)
     press(client, get(client, "/bundle?lang=zh"))
     until_ended(client)
     screen = get(client, "/bundle")

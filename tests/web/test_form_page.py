@@ -6,6 +6,7 @@ import zipfile
 import pytest
 from docx import Document
 
+from tests.web.people import signed
 from tests.web.screen import Screen, get, press, send
 
 PATH = "/kinds/leave"
@@ -296,7 +297,7 @@ def test_an_expired_page_loses_nothing(client, blank):
 
 
 def test_pdf_off_says_why_and_keeps_word(app_without_pdf):
-    client = app_without_pdf.test_client()
+    client = signed(app_without_pdf)
     for lang, why in (("zh", "缺少某物"), ("en", "something is missing")):
         assert why in get(client, f"/?lang={lang}").words()
         blank = get(client, f"{PATH}?lang={lang}")
@@ -310,7 +311,7 @@ def test_pdf_off_says_why_and_keeps_word(app_without_pdf):
 
 
 def test_a_failing_converter_is_told_and_nothing_lost(app_failing):
-    client = app_failing.test_client()
+    client = signed(app_failing)
     blank = get(client, PATH + "?lang=en")
     after = press(client, blank, "preview", FILLED)
     assert after.status == 503

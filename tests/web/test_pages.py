@@ -1,6 +1,7 @@
 """Home, errors and languages."""
 
 import shutil
+from unittest import mock
 
 import pytest
 from werkzeug.exceptions import HTTPException
@@ -17,8 +18,10 @@ from service.errors import (
     problem,
 )
 from service.settings import Settings
+from service.web import access
 from service.web.app import create_app
 from service.web.errors import STATUS
+from tests.web.people import signed
 from tests.web.screen import get
 
 SORRY = problem("x", "改一改。", "Mend it.", file="/secret/place/form.yaml", line=3)
@@ -42,7 +45,7 @@ def test_a_broken_kind_stops_no_other(own_templates, tmp_path):
     (folder / "docx/good/form.yaml").write_text(form)
     (folder / "docx/bad/form.yaml").write_text(form.replace("type: text", "type: txet"))
     settings = Settings(data=tmp_path / "data", templates=folder)
-    client = create_app(assemble(settings), settings).test_client()
+    client = signed(create_app(assemble(settings), settings))
     home = get(client, "/?lang=zh")
     assert home.status == 200
     assert home.find('//a[@href="/kinds/good"]')
@@ -89,7 +92,8 @@ def app_with_errors(settings, tmp_path_factory):
         raise HTTPException(description="<b>raw</b>")
 
     app.add_url_rule("/fail/<kind>", view_func=fail)
-    return app
+    with mock.patch.dict(access.POLICY, fail=access.SIGNED):
+        yield app
 
 
 @pytest.mark.parametrize(
@@ -99,7 +103,7 @@ def app_with_errors(settings, tmp_path_factory):
 )  # fmt: skip
 @pytest.mark.parametrize(("lang", "words"), [("zh", "改一改。"), ("en", "Mend it.")])
 def test_errors_of_the_family_are_pages(app_with_errors, error, status, lang, words):
-    screen = get(app_with_errors.test_client(), f"/fail/{error.__name__}?lang={lang}")
+    screen = get(signed(app_with_errors), f"/fail/{error.__name__}?lang={lang}")
     assert screen.status == status
     assert words in screen.words()
     assert "form.yaml:3" in screen.words()
@@ -108,7 +112,7 @@ def test_errors_of_the_family_are_pages(app_with_errors, error, status, lang, wo
 
 @pytest.mark.parametrize(("lang", "words"), [("zh", "程序出错"), ("en", "The program failed")])
 def test_a_bug_is_a_page_without_traceback(app_with_errors, caplog, lang, words):
-    screen = get(app_with_errors.test_client(), f"/fail/bug?lang={lang}")
+    screen = get(signed(app_with_errors), f"/fail/bug?lang={lang}")
     assert screen.status == 500
     assert words in screen.words()
     assert "secret words" not in screen.text
@@ -136,12 +140,12 @@ def test_wrong_method_and_wrong_post(client):
      ("fr,en;q=0.5", "en"), ("", "zh-CN"), ("ZH-hant;q=0.4,EN;q=0.3", "zh-CN")],
 )  # fmt: skip
 def test_the_browsers_language(app, accept, lang):
-    screen = get(app.test_client(), "/", **{"Accept-Language": accept})
+    screen = get(signed(app), "/", **{"Accept-Language": accept})
     assert screen.tree.get("lang") == lang
 
 
 def test_the_switch_keeps_page_and_query(app):
-    client = app.test_client()
+    client = signed(app)
     zh = get(client, "/bundle?doc=zh&lang=zh")
     link = zh.one('//a[@class="tongue"]').get("href")
     en = get(client, "/bundle" + link)
@@ -156,7 +160,7 @@ def test_a_wrong_activity_is_told_by_file_and_line(tmp_path):
     samples.mkdir()
     (samples / "activity.zh.yaml").write_text("unit: 馆\nyear: 错\n", encoding="utf-8")
     settings = Settings(data=tmp_path / "data", samples=samples)
-    client = create_app(assemble(settings), settings).test_client()
+    client = signed(create_app(assemble(settings), settings))
     screen = get(client, "/kinds/mobilization_notice?lang=zh")
     assert screen.status == 422
     assert "activity.zh.yaml:2" in screen.words()
@@ -165,7 +169,7 @@ def test_a_wrong_activity_is_told_by_file_and_line(tmp_path):
 def test_without_samples_all_kinds_still_open(tmp_path):
     settings = Settings(data=tmp_path / "data", samples=tmp_path / "none")
     app = create_app(assemble(settings), settings)
-    client = app.test_client()
+    client = signed(app)
     assert not get(client, "/").find('//section[@class="bundle-card"]')
     for name in app.extensions["gongwen"].desk.catalog.kinds():
         assert get(client, f"/kinds/{name}?lang=en").status == 200
@@ -179,7 +183,7 @@ def test_a_kind_whose_layout_is_broken_still_opens(own_templates, tmp_path):
     shutil.copy(leave / "template.zh.docx", leave / "template.slip.zh.docx")
     (leave / "layout.yaml").write_text("blocks: wrong\n")
     settings = Settings(data=tmp_path / "data", templates=folder)
-    client = create_app(assemble(settings), settings).test_client()
+    client = signed(create_app(assemble(settings), settings))
     screen = get(client, "/kinds/leave?lang=zh")
     assert screen.status == 200
     assert [o.get("value") for o in screen.by_id("_part").iter("option")] == ["", "slip"]

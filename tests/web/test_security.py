@@ -7,10 +7,12 @@ from urllib.parse import unquote
 
 import pytest
 
+from service.keys import kept_key
 from service.settings import Settings
 from service.web.downloads import disposition
-from service.web.security import POST_BYTES, secret_key
+from service.web.security import POST_BYTES
 from service.web.shelf import Shelf
+from tests.web.people import signed
 from tests.web.screen import get, press
 
 XSS = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
@@ -81,7 +83,8 @@ def test_a_page_with_all_it_needs_is_small(client):
     assert sum(sizes) < 100_000
 
 
-def test_csrf_on_every_unsafe_method_of_every_route(client, app):
+def test_csrf_on_every_unsafe_method_of_every_route(client, app, monkeypatch):
+    monkeypatch.setattr("service.web.access.ties", lambda *_: {"handler", "reviewer", "unit"})
     unsafe = {"POST", "PUT", "PATCH", "DELETE"}
     seen = 0
     for rule in app.url_map.iter_rules():
@@ -105,7 +108,7 @@ def test_too_many_parts_are_refused_in_words(client):
 
 
 def test_a_token_of_another_browser_does_not_serve(app):
-    mine, theirs = app.test_client(), app.test_client()
+    mine, theirs = signed(app), signed(app, "other", "clerk")
     token = get(theirs, "/kinds/leave").value("_csrf")
     get(mine, "/kinds/leave")
     got = mine.post("/bundle", data={"_csrf": token})
@@ -196,13 +199,13 @@ def test_the_name_of_a_member_is_in_the_download(client):
 
 
 def test_what_was_made_is_for_its_own_browser_only(app):
-    mine, theirs = app.test_client(), app.test_client()
+    mine, theirs = signed(app), signed(app, "other", "clerk")
     after = press(mine, get(mine, "/kinds/leave?lang=zh"), "word", {"title": "题"})
     link = after.one('//p[@class="files"]/a').get("href")
     assert mine.get(link).status_code == 200
     get(theirs, "/kinds/leave")
     assert theirs.get(link).status_code == 404
-    assert app.test_client().get(link).status_code == 404
+    assert app.test_client().get(link).headers["Location"].startswith("/sign-in?next=%2Fmade%2F")
 
 
 @pytest.mark.parametrize(
@@ -233,7 +236,10 @@ def test_the_shelf_is_private_and_tidied(tmp_path):
 def test_the_secret_key_is_made_once_and_private(tmp_path):
     data = tmp_path / "data"
     found = []
-    threads = [threading.Thread(target=lambda: found.append(secret_key(data))) for _ in range(8)]
+    threads = [
+        threading.Thread(target=lambda: found.append(kept_key(data / "secret.key")))
+        for _ in range(8)
+    ]
     for one in threads:
         one.start()
     for one in threads:
@@ -249,5 +255,5 @@ def test_wsgi_makes_the_application(monkeypatch, tmp_path):
 
     monkeypatch.setenv("GONGWEN_DATA", str(tmp_path))
     app = make_app()
-    assert app.test_client().get("/").status_code == 200
+    assert signed(app).get("/").status_code == 200
     assert Settings().data == tmp_path

@@ -65,7 +65,7 @@ def start_batch(desk: Desk, roster_id: str, *, pdf: Pdf, odd_start: bool) -> str
     desk.store.blobs.put_new(template_name(terms.version), terms.template)
     line = desk.line
     with desk.store.write() as session:
-        batch = _batch(now.kept.id, now.kept.activity_id, terms, pdf, odd_start)
+        batch = _batch(now.kept.id, now.kept.profile_id, terms, pdf, odd_start)
         chunks = _chunks(session, batch, _to_place(planned, pdf))
         items = [
             _item(row, plan, chunks.get(row.row, -1))
@@ -138,11 +138,11 @@ def mend_item(desk: Desk, batch_id: str, item_id: str, values: Mapping[str, Any]
         _take(item, plan_row(terms, row, position=0, of=0), terms)
 
 
-def _batch(roster_id: str, activity_id: str, terms: Terms, pdf: Pdf, odd_start: bool) -> Batch:
+def _batch(roster_id: str, profile_id: str, terms: Terms, pdf: Pdf, odd_start: bool) -> Batch:
     return Batch(
         id=new_id(),
         roster_id=roster_id,
-        activity_id=activity_id,
+        profile_id=profile_id,
         kind=terms.kind,
         title=terms.form.title.of(terms.lang),
         lang=terms.lang,

@@ -41,7 +41,7 @@ def frozen_terms(desk: Desk, session: Session, batch: Batch) -> Terms:
     Raises:
         EngineError: `template_corrupt`, the kept template is gone or not what it was.
     """
-    facts = roster_rows.activity(session, batch.activity_id).facts
+    facts = roster_rows.profile(session, batch.profile_id).facts
     return Terms(
         kind=batch.kind,
         form=FormDefinition.model_validate(batch.form),

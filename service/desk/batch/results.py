@@ -19,13 +19,13 @@ _STARTED = (1980, 1, 1, 0, 0, 0)
 _WORDS = {"zh": ("合并打印", "结果表"), "en": ("joined", "tally")}
 
 
-def list_batches(desk: Desk) -> list[BatchView]:
-    """All batches, the newest first, without their items."""
+def list_batches(desk: Desk, handler: str = "") -> list[BatchView]:
+    """The batches of rosters that a user handles, the newest first, without their items."""
     with desk.store.read() as session:
         counts = rows.progress_of_all(session)
         return [
             batch_view(one, rows.Progress(counts=counts.get(one.id, {}), seconds=None))
-            for one in rows.every(session)
+            for one in rows.handled(session, handler)
         ]
 
 

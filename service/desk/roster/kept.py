@@ -89,7 +89,7 @@ def standing(session: Session, roster_id: str) -> Standing:
     return Standing(
         kept=kept,
         members=rows.members(session, roster_id),
-        facts=rows.activity(session, kept.activity_id).facts,
+        facts=rows.profile(session, kept.profile_id).facts,
     )
 
 

@@ -29,8 +29,18 @@ from service.store.models import Roster as KeptRoster
 from service.store.models import new_id
 
 
-def add_roster(desk: Desk, kind: str, *, lang: Lang, name: str, data: bytes) -> str:
+def add_roster(
+    desk: Desk, kind: str, *, lang: Lang, name: str, data: bytes, handler: str = ""
+) -> str:
     """Keeps an uploaded roster; the sample activity of its language is frozen into it.
+
+    Args:
+        desk: the store and the engines.
+        kind: of the forms to be made.
+        lang: of the forms.
+        name: of the file.
+        data: the file.
+        handler: the user who handles it: nobody else sees what the members wrote.
 
     Returns:
         Its id.
@@ -51,7 +61,8 @@ def add_roster(desk: Desk, kind: str, *, lang: Lang, name: str, data: bytes) -> 
             kind=kind,
             lang=lang,
             file_name=name,
-            activity_id=rows.keep_activity(session, lang, facts).id,
+            handler_id=handler,
+            profile_id=rows.keep_profile(session, lang, facts).id,
             chosen={},
             shared={},
             checked=terms.digest,
@@ -62,10 +73,10 @@ def add_roster(desk: Desk, kind: str, *, lang: Lang, name: str, data: bytes) -> 
     return roster_id
 
 
-def list_rosters(desk: Desk) -> list[RosterView]:
-    """All rosters, the newest first, without their rows."""
+def list_rosters(desk: Desk, handler: str = "") -> list[RosterView]:
+    """The rosters that a user handles, the newest first, without their rows."""
     with desk.store.read() as session:
-        return [roster_view(session, kept) for kept in rows.every(session)]
+        return [roster_view(session, kept) for kept in rows.every(session, handler)]
 
 
 def view_roster(desk: Desk, roster_id: str) -> RosterView:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.engines.protocols.machine import DoctorLine
+from service.engines.protocols.machine import DoctorLine, Passwords
 from service.engines.protocols.office import (
     CleanUpload,
     Converted,
@@ -43,6 +43,7 @@ __all__ = [
     "Measurer",
     "PagePictures",
     "PartLink",
+    "Passwords",
     "PdfJoiner",
     "PdfPart",
     "Printed",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from service.errors import Text
 
@@ -24,3 +25,13 @@ class DoctorLine:
     needed: bool
     found: Text
     mend: Text = field(default_factory=lambda: Text("", ""))
+
+
+class Passwords(Protocol):
+    """Passwords at rest."""
+
+    def hashed(self, password: str) -> str:
+        """The text that is kept."""
+
+    def fits(self, kept: str, password: str) -> bool:
+        """Whether it is the password; with "" the work is done and the answer is no."""

@@ -10,11 +10,15 @@ from service.web.pages import (
     form,
     kinds,
     made,
+    people,
     roster_rows,
     rosters,
+    users,
 )
 
 ALL = (
+    people.BLUEPRINT,
+    users.BLUEPRINT,
     kinds.BLUEPRINT,
     form.BLUEPRINT,
     made.BLUEPRINT,

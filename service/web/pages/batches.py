@@ -20,6 +20,7 @@ from service.web.errors import status_of
 from service.web.language import reader_lang
 from service.web.room import room
 from service.web.rowlist import CHUNK, RowList, row_list
+from service.web.signed import person
 from service.web.uploaded import uploaded
 
 BLUEPRINT = Blueprint("batches", __name__, url_prefix="/batches")
@@ -33,14 +34,14 @@ def every() -> str:
     """Rosters and batches, the newest first."""
     desk = room().desk
     kinds = [form for form in map(_form, desk.catalog.kinds()) if form]
-    rosters = list_rosters(desk)
+    rosters = list_rosters(desk, person().id)
     asked = request.args
     return render_template(
         "batches.html",
         kinds=[form for form in kinds if form.audience == "member"],
         titles={form.name: form.title.of(reader_lang()) for form in kinds},
         list=row_list(
-            list_batches(desk),
+            list_batches(desk, person().id),
             lambda batch: batch.state,
             {str(state): name for state, name in BATCH_NAMES.items()},
             show=asked.get("show"),

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, request
 
 from service.web.downloads import hand_out
 from service.web.room import room
-from service.web.security import owner
+from service.web.signed import person
 
 BLUEPRINT = Blueprint("made", __name__)
 
@@ -14,7 +14,7 @@ BLUEPRINT = Blueprint("made", __name__)
 @BLUEPRINT.get("/made/<token>/<file>")
 def made(token: str, file: str) -> Response:
     """A Word file, a PDF (`?show=1` opens it), or a page's picture."""
-    found = room().shelf.get(owner(), token, file)
+    found = room().shelf.get(person().id, token, file)
     if found is None:
         abort(404)
     path, name = found

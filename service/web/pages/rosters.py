@@ -28,6 +28,7 @@ from service.web.language import reader_lang
 from service.web.outcome import as_pdf, as_word
 from service.web.room import known_lang, room
 from service.web.rosterview import RosterPage, posted_columns, posted_shared
+from service.web.signed import person
 from service.web.uploaded import uploaded
 
 BLUEPRINT = Blueprint("rosters", __name__)
@@ -49,7 +50,7 @@ def upload(kind: str) -> ResponseReturnValue:
     lang = known_lang(request.form.get("_doc"), reader_lang())
     try:
         [(name, data), *_] = uploaded("roster")
-        found = add_roster(room().desk, kind, lang=lang, name=name, data=data)
+        found = add_roster(room().desk, kind, lang=lang, name=name, data=data, handler=person().id)
     except InputError as error:
         return _upload_page(form, lang, error.problems)
     return redirect(f"/rosters/{found}", 303)

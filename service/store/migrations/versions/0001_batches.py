@@ -30,14 +30,14 @@ def _needed(name: str, kind: Any) -> sa.Column[Any]:
 def upgrade() -> None:
     """From nothing."""
     op.create_table(
-        "activity",
+        "profile",
         _id(),
         _needed("lang", sa.String(2)),
         _needed("digest", sa.String(64)),
         _needed("facts", Json()),
         _created(),
-        sa.PrimaryKeyConstraint("id", name="pk_activity"),
-        sa.UniqueConstraint("digest", name="uq_activity_digest"),
+        sa.PrimaryKeyConstraint("id", name="pk_profile"),
+        sa.UniqueConstraint("digest", name="uq_profile_digest"),
     )
     op.create_table(
         "roster",
@@ -45,7 +45,8 @@ def upgrade() -> None:
         _needed("kind", sa.String(100)),
         _needed("lang", sa.String(2)),
         _needed("file_name", sa.Text()),
-        _needed("activity_id", sa.String(32)),
+        _needed("handler_id", sa.String(32)),
+        _needed("profile_id", sa.String(32)),
         _needed("chosen", Json()),
         _needed("columns", Json()),
         _needed("missing", Json()),
@@ -56,7 +57,7 @@ def upgrade() -> None:
         _created(),
         sa.PrimaryKeyConstraint("id", name="pk_roster"),
         sa.ForeignKeyConstraint(
-            ["activity_id"], ["activity.id"], name="fk_roster_activity_id_activity"
+            ["profile_id"], ["profile.id"], name="fk_roster_profile_id_profile"
         ),
     )
     op.create_table(
@@ -91,7 +92,7 @@ def _batches() -> None:
         "batch",
         _id(),
         _needed("roster_id", sa.String(32)),
-        _needed("activity_id", sa.String(32)),
+        _needed("profile_id", sa.String(32)),
         _needed("kind", sa.String(100)),
         _needed("title", sa.Text()),
         _needed("lang", sa.String(2)),
@@ -114,9 +115,7 @@ def _batches() -> None:
         _needed("reasons", Json()),
         sa.PrimaryKeyConstraint("id", name="pk_batch"),
         sa.ForeignKeyConstraint(["roster_id"], ["roster.id"], name="fk_batch_roster_id_roster"),
-        sa.ForeignKeyConstraint(
-            ["activity_id"], ["activity.id"], name="fk_batch_activity_id_activity"
-        ),
+        sa.ForeignKeyConstraint(["profile_id"], ["profile.id"], name="fk_batch_profile_id_profile"),
     )
     op.create_index("ix_batch_state", "batch", ["state"])
     op.create_index("ix_batch_roster_id", "batch", ["roster_id"])

@@ -1,40 +1,21 @@
-"""The tables: activity, roster, member, batch, item, worker."""
+"""The tables of batches: profile, roster, member, batch, item, worker."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
-from sqlalchemy import ForeignKey, Index, MetaData, String, Text, UniqueConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
 
-from service.store.columns import Instant, Json, db_now
-
-
-def new_id() -> str:
-    """A random UUID, 32 hex digits."""
-    return uuid4().hex
+from service.store.columns import db_now
+from service.store.models.base import Base, new_id
 
 
-class Base(DeclarativeBase):
-    """Named constraints, so that a later migration can find them."""
+class Profile(Base):
+    """Checked facts of an activity; a row never changes, so whoever names it has them frozen."""
 
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {datetime: Instant(), dict[str, Any]: Json(), list[Any]: Json()}  # noqa: RUF012
-
-
-class Activity(Base):
-    """Checked values of an activity; a row never changes, so whoever names it has them frozen."""
-
-    __tablename__ = "activity"
+    __tablename__ = "profile"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     lang: Mapped[str] = mapped_column(String(2))
@@ -47,6 +28,7 @@ class Roster(Base):
     """A roster that was uploaded for a kind; its file lies in the blob store.
 
     Attributes:
+        handler_id: the user who handles it and sees it; "" where the command line made it.
         chosen: what the clerk said of columns: `Sheet!A` to a field path, `#`, or "".
         columns: how each column was understood.
         checked: digest of the terms that the members' outcomes were found with.
@@ -59,7 +41,8 @@ class Roster(Base):
     kind: Mapped[str] = mapped_column(String(100))
     lang: Mapped[str] = mapped_column(String(2))
     file_name: Mapped[str] = mapped_column(Text)
-    activity_id: Mapped[str] = mapped_column(ForeignKey("activity.id"))
+    handler_id: Mapped[str] = mapped_column(String(32), default="")
+    profile_id: Mapped[str] = mapped_column(ForeignKey("profile.id"))
     chosen: Mapped[dict[str, Any]]
     columns: Mapped[list[Any]]
     missing: Mapped[list[Any]]
@@ -108,7 +91,7 @@ class Batch(Base):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     roster_id: Mapped[str] = mapped_column(ForeignKey("roster.id"))
-    activity_id: Mapped[str] = mapped_column(ForeignKey("activity.id"))
+    profile_id: Mapped[str] = mapped_column(ForeignKey("profile.id"))
     kind: Mapped[str] = mapped_column(String(100))
     title: Mapped[str] = mapped_column(Text)
     lang: Mapped[str] = mapped_column(String(2))

@@ -1,0 +1,29 @@
+"""The tables, by subject: batches, people, papers."""
+
+from service.store.models.base import Base, new_id
+from service.store.models.batches import Batch, Item, Member, Profile, Roster, Worker
+from service.store.models.papers import Activity, Document, Review, Task, Version
+from service.store.models.people import Attempt, Audit, AuditHead, Link, SignIn, Token, User
+
+__all__ = [
+    "Activity",
+    "Attempt",
+    "Audit",
+    "AuditHead",
+    "Base",
+    "Batch",
+    "Document",
+    "Item",
+    "Link",
+    "Member",
+    "Profile",
+    "Review",
+    "Roster",
+    "SignIn",
+    "Task",
+    "Token",
+    "User",
+    "Version",
+    "Worker",
+    "new_id",
+]

@@ -1,0 +1,124 @@
+"""Who may do what with which object: one table, looked at before every request.
+
+An address without a line here answers nobody. What is not allowed looks like what is not there;
+only somebody who is not signed in is led to the sign-in page, whatever the address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import Flask, abort, g, redirect, request
+from flask.typing import ResponseReturnValue
+
+from service.core.people import Person, Role
+from service.desk.people.ties import Tie, ties
+from service.web.room import room
+
+ADMINISTRATORS: frozenset[Role] = frozenset({"administrator"})
+WRITERS: frozenset[Role] = frozenset({"administrator", "clerk"})
+EVERYBODY: frozenset[Role] = frozenset({"administrator", "clerk", "reviewer"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """What an address asks of who comes.
+
+    Attributes:
+        roles: who may come; None for anybody, signed in or not.
+        of: the kind of object that the address names in its view argument `of`, or "".
+        ties: how the person must be tied to the object, one of these.
+    """
+
+    roles: frozenset[Role] | None
+    of: str = ""
+    ties: frozenset[Tie] = frozenset()
+
+
+OPEN = Rule(roles=None)
+SIGNED = Rule(roles=EVERYBODY)
+WRITE = Rule(roles=WRITERS)
+ADMINISTER = Rule(roles=ADMINISTRATORS)
+ROSTER = Rule(roles=WRITERS, of="roster", ties=frozenset({"handler"}))
+BATCH = Rule(roles=WRITERS, of="batch", ties=frozenset({"handler"}))
+
+POLICY: Mapping[str, Rule] = {
+    "static": OPEN,
+    "people.sign_in": OPEN,
+    "people.link": OPEN,
+    "people.sign_out": SIGNED,
+    "people.account": SIGNED,
+    "users.every": ADMINISTER,
+    "users.act": ADMINISTER,
+    "users.trail": ADMINISTER,
+    "kinds.home": SIGNED,
+    "form.show": WRITE,
+    "form.answer": WRITE,
+    "made.made": WRITE,
+    "bundle.show": WRITE,
+    "bundle.make": WRITE,
+    "bundle.state": WRITE,
+    "bundle.file": WRITE,
+    "bundle.page": WRITE,
+    "rosters.new": WRITE,
+    "rosters.upload": WRITE,
+    "rosters.template": WRITE,
+    "rosters.show": ROSTER,
+    "rosters.answer": ROSTER,
+    "roster_rows.open_row": ROSTER,
+    "roster_rows.mend": ROSTER,
+    "batches.every": WRITE,
+    "batches.show": BATCH,
+    "batches.state": BATCH,
+    "batches.act": BATCH,
+    "batch_items.open_item": BATCH,
+    "batch_items.mend": BATCH,
+    "batch_files.item": BATCH,
+    "batch_files.returned": BATCH,
+    "batch_files.joined": BATCH,
+    "batch_files.files": BATCH,
+    "batch_files.tally": BATCH,
+}
+
+
+def init_access(app: Flask) -> None:
+    """Looks at the table before every request."""
+    app.before_request(_guard)
+
+
+def _guard() -> ResponseReturnValue | None:
+    if request.endpoint is None:
+        # No such address: for who is not signed in it looks like every other one.
+        return None if g.person else _to_sign_in()
+    rule = POLICY.get(request.endpoint)
+    if rule is None:
+        abort(404)
+    if rule.roles is None:
+        return None
+    if g.person is None:
+        return _to_sign_in()
+    if not allowed(rule, g.person, request.view_args or {}):
+        abort(404)
+    return None
+
+
+def allowed(rule: Rule, person: Person, arguments: Mapping[str, object]) -> bool:
+    """Whether the person may, with the object that the address names."""
+    if rule.roles is None:
+        return True
+    if person.role not in rule.roles:
+        return False
+    if not rule.of:
+        return True
+    return bool(rule.ties & ties(room().desk, person, rule.of, str(arguments[rule.of])))
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    """Back to where the person wanted to go; only an address of ours, and only one to look at."""
+    if request.headers.get("HX-Request"):
+        return "", 401, {"HX-Redirect": "/sign-in"}
+    onward = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    query = f"?{urlencode({'next': onward})}" if onward != "/" else ""
+    return redirect(f"/sign-in{query}", 303)

@@ -1,0 +1,39 @@
+"""Web door: words of people and of what they do, in both languages."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from service.errors import Text
+
+ROLE_NAMES = {
+    "administrator": Text("管理员", "Administrator"),
+    "clerk": Text("经办人", "Clerk"),
+    "reviewer": Text("审阅人", "Reviewer"),
+}
+POST_NAMES = {
+    "team_leader": Text("班子主要负责人", "Team leader"),
+    "branch_secretary": Text("支部书记", "Branch secretary"),
+}
+ACTIONS = {
+    "sign_in": Text("登录", "signed in"),
+    "sign_in_refused": Text("登录被拒", "sign-in refused"),
+    "sign_out": Text("退出", "signed out"),
+    "user_added": Text("添加用户", "added a user"),
+    "user_disabled": Text("停用用户", "disabled a user"),
+    "user_enabled": Text("恢复用户", "let a user back in"),
+    "link_made": Text("发出设密码链接", "made a link for a password"),
+    "first_link_made": Text("发出首位管理员链接", "made the first administrator's link"),
+    "password_set": Text("设定密码", "set a password"),
+    "password_changed": Text("修改密码", "changed the password"),
+}
+"""Every action that the audit trail knows; a test compares it with the code."""
+
+
+def init_people_words(app: Flask) -> None:
+    """Hands the tables to the templates."""
+    app.jinja_env.globals.update(
+        ROLE_NAMES=ROLE_NAMES,
+        POST_NAMES=POST_NAMES,
+        ACTIONS=ACTIONS,
+    )
