@@ -43,6 +43,13 @@ WRITE = Rule(roles=WRITERS)
 ADMINISTER = Rule(roles=ADMINISTRATORS)
 ROSTER = Rule(roles=WRITERS, of="roster", ties=frozenset({"handler"}))
 BATCH = Rule(roles=WRITERS, of="batch", ties=frozenset({"handler"}))
+SEE_ACTIVITY = Rule(roles=EVERYBODY, of="activity", ties=frozenset({"unit"}))
+CHANGE_ACTIVITY = Rule(roles=WRITERS, of="activity", ties=frozenset({"unit"}))
+SEE_DOCUMENT = Rule(roles=EVERYBODY, of="document", ties=frozenset({"handler", "reviewer", "unit"}))
+CHANGE_DOCUMENT = Rule(roles=WRITERS, of="document", ties=frozenset({"handler", "unit"}))
+REVIEW_DOCUMENT = Rule(
+    roles=EVERYBODY, of="document", ties=frozenset({"handler", "reviewer", "unit"})
+)
 
 POLICY: Mapping[str, Rule] = {
     "static": OPEN,

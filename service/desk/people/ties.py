@@ -6,15 +6,25 @@ from typing import Literal
 
 from service.core.people import Person
 from service.desk.tools import Desk
+from service.errors import GongwenError
 from service.store import batches, rosters
+from service.store.models import Activity, Document
 
 Tie = Literal["handler", "reviewer", "unit"]
 """`handler`: the clerk who handles it. `reviewer`: whose opinion its route asks for. `unit`: it is
 no single person's paper, and everybody of the unit's desk may know of it."""
+_NONE: frozenset[Tie] = frozenset()
 
 
 def ties(desk: Desk, person: Person, kind: str, object_id: str) -> frozenset[Tie]:
-    """How a person is tied to an object; empty where there is no such object."""
+    """How a person is tied to an object; empty where there is no such object.
+
+    Args:
+        desk: the store and the catalog.
+        person: who asks.
+        kind: `roster`, `batch`, `activity` or `document`.
+        object_id: which.
+    """
     with desk.store.read() as session:
         if kind == "roster":
             roster = rosters.find(session, object_id)
@@ -23,8 +33,34 @@ def ties(desk: Desk, person: Person, kind: str, object_id: str) -> frozenset[Tie
             batch = batches.find(session, object_id)
             roster = rosters.find(session, batch.roster_id) if batch else None
             return _handler(person, roster.handler_id if roster else None)
+        if kind == "activity":
+            return frozenset({"unit"}) if session.get(Activity, object_id) else _NONE
+        if kind == "document":
+            document = session.get(Document, object_id)
+            return ties_to_document(desk, person, document) if document else _NONE
     raise LookupError(kind)
 
 
+def ties_to_document(desk: Desk, person: Person, document: Document) -> frozenset[Tie]:
+    """The same for a row at hand, so that lists leave out what a person may not know of."""
+    found = _handler(person, document.handler_id)
+    if reviews(desk, person, document):
+        found |= {"reviewer"}
+    return found if document.confidential else found | {"unit"}
+
+
+def reviews(desk: Desk, person: Person, document: Document) -> bool:
+    """Whether the route of its kind asks for this person's opinion."""
+    if person.role != "reviewer":
+        return False
+    try:
+        route = desk.catalog.kind(document.kind).form.route
+    except GongwenError:  # a kind that was taken away; its papers stay with their clerk
+        return False
+    if person.post not in route:
+        return False
+    return person.post != "branch_secretary" or person.branch == document.branch
+
+
 def _handler(person: Person, handler_id: str | None) -> frozenset[Tie]:
-    return frozenset({"handler"}) if handler_id == person.id else frozenset()
+    return frozenset({"handler"}) if handler_id == person.id else _NONE
