@@ -142,7 +142,7 @@ def _store(settings: Settings) -> Store:
 
 
 def _line(store: Store) -> Line:
-    from service.jobs import DurableLine
+    from service.jobs.line import DurableLine
 
     return DurableLine(store)
 
@@ -150,7 +150,7 @@ def _line(store: Store) -> Line:
 def run_worker(settings: Settings) -> int:
     """Takes work from the line until it is told to end; the exit code."""
     from service.engines.office.server import SocketConverter
-    from service.jobs import Worker
+    from service.jobs.worker import Worker
 
     # One converter for all workers of a data folder: none starts LibreOffice of its own.
     desk = assemble(settings, converter=lambda: SocketConverter(settings.socket))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from bench.crew import PATIENCE_SECONDS
 from service.desk.batch.batches import view_batch
 from service.desk.tools import Desk
-from service.jobs import DurableLine
+from service.jobs.line import DurableLine
 from service.store.models import Worker
 
 _LOOK_SECONDS = 0.2

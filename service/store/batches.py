@@ -56,6 +56,11 @@ def add(session: Session, batch: Batch, items: Sequence[Mapping[str, Any]]) -> N
         session.execute(insert(cast(Table, Item.__table__)), whole)
 
 
+def any_open(session: Session) -> bool:
+    """Whether a batch is being made, or waits."""
+    return session.scalar(select(Batch.id).where(Batch.state.in_(OPEN)).limit(1)) is not None
+
+
 def find(session: Session, batch_id: str, *, lock: bool = False) -> Batch | None:
     """A batch by its id; `lock` makes other writers wait (PostgreSQL)."""
     return session.get(Batch, batch_id, with_for_update=lock or None, populate_existing=lock)

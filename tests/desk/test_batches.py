@@ -495,6 +495,6 @@ def test_what_has_ended_is_forgotten_by_the_line(desk, monkeypatch):
     client.cancel_workflows([chunk.workflow_id])
     desk.line.prune()
     assert len(client.list_workflows(workflow_id_prefix=batch)) == 1 + len(rest)
-    monkeypatch.setattr("service.jobs._KEPT", timedelta(seconds=-5))
+    monkeypatch.setattr("service.jobs.line._KEPT", timedelta(seconds=-5))
     desk.line.prune()
     assert len(client.list_workflows(workflow_id_prefix=batch)) == len(rest)

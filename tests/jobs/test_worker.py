@@ -80,6 +80,23 @@ def test_another_takes_over_within_thirty_seconds(desk, start, tmp_path):
     assert "is dead" in (tmp_path / "log").read_text("utf-8")
 
 
+def test_a_takeover_does_not_wait_for_the_chunk_under_way(desk, start):
+    """The survivor is held up by a chunk that takes a minute; the dead one's is made beside it."""
+    survivor = start()
+    slow = begin(desk, 3, pdf="each")  # there is no converter, which it waits for
+    wait_for(lambda: under_way(desk, slow, survivor))
+    batch = begin(desk, 200)
+    other = start()
+    wait_for(lambda: done(desk, batch) > 0)
+    [held] = under_way(desk, batch, other)
+    other.kill()
+    wait_for(lambda: held not in chunks_left(desk, batch), 30)
+    assert under_way(desk, slow, survivor), "the chunk that holds it up"
+    assert wait_ended(desk, batch).state == "done"
+    made_once(desk, batch, 200)
+    cancel_batch(desk, slow)
+
+
 def test_sigterm_hands_on_and_what_is_made_is_not_made_again(desk, start):
     worker = start()
     batch = begin(desk, 600)

@@ -1,8 +1,4 @@
-"""Durable jobs by DBOS, and DBOS nowhere else: the line of chunks, and the worker that takes them.
-
-Our rows are the truth; the engine only remembers which chunk is owed to whom. Every body may run
-twice and none the worse, so that the work of a dead worker is simply begun again.
-"""
+"""The worker: this process as one that takes chunks from the line, and looks after the others."""
 
 from __future__ import annotations
 
@@ -13,106 +9,25 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
 from typing import Any
 
-from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions
+from dbos import DBOS, DBOSPortableJSONSerializer
 
 from service.desk.batch.work import do_chunk, do_join
 from service.desk.tools import Desk
 from service.errors import EngineError, GongwenError
+from service.jobs.line import NAME, QUEUE, RESCUE, VERSION, DurableLine
 from service.store import batches, faults, workers
 from service.store.database import Session
-from service.store.keep import Store
 
 LOG = logging.getLogger(__name__)
-VERSION = "1"
-"""Of what is kept in the line; raised by hand when a body no longer understands older work."""
-NAME = "gongwen"
-QUEUE = "batches"
-POLL_SECONDS = 0.2
+BUSY_SECONDS, IDLE_SECONDS = 0.2, 1.0
+"""Between two looks at the line: while a batch is open, and while none is."""
 BEAT_SECONDS = 2.0
 STOP_SECONDS = 8.0
 _STRANDED_SECONDS = 30.0
 _PRUNE_SECONDS = 3600.0
-_KEPT = timedelta(days=1)
-_WAITS = ["ENQUEUED", "PENDING", "DELAYED"]
-_ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
-
-
-class DurableLine:
-    """A Line in the engine's tables, which share the database with ours."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        _quiet()
-        engine = store.database.engine
-        # By its own connection: its migration begins a transaction by itself, as ours do too.
-        DBOS.migrate(engine.url.render_as_string(hide_password=False))
-        self.client = DBOSClient(
-            system_database_engine=engine,
-            serializer=DBOSPortableJSONSerializer(),
-            application_name=NAME,
-            retry_connection_errors=False,
-        )
-
-    def add_chunks(
-        self, session: Session, batch_id: str, round_: int, numbers: Sequence[int], turn: int
-    ) -> None:
-        """Chunks of a batch, in the caller's transaction; chunk n stands at `turn` + n."""
-        for number in numbers:
-            self._add(session, "chunk", turn + number, batch_id, round_, number)
-
-    def add_join(self, session: Session, batch_id: str, round_: int, turn: int) -> None:
-        """The joining of a batch's printed chunks, in the caller's transaction."""
-        self._add(session, "join", turn, batch_id, round_)
-
-    def _add(self, session: Session, what: str, turn: int, batch_id: str, *rest: int) -> None:
-        name = "-".join([batch_id, what, *map(str, rest), secrets.token_hex(4)])
-        options: EnqueueOptions = {
-            "workflow_name": what,
-            "queue_name": QUEUE,
-            "workflow_id": name,
-            "app_version": VERSION,
-            "priority": turn,
-        }
-        self.client.enqueue_in_transaction(session, options, batch_id, *rest)
-
-    def is_owed(self, batch_id: str) -> bool:
-        """True where work of a batch waits or is under way."""
-        return bool(
-            self.client.list_workflows(
-                workflow_id_prefix=f"{batch_id}-",
-                status=_WAITS,
-                limit=1,
-                load_input=False,
-                load_output=False,
-            )
-        )
-
-    def holders(self) -> set[str]:
-        """Ids of the workers that have something under way."""
-        found = self.client.list_workflows(status="PENDING", load_input=False, load_output=False)
-        return {one.executor_id for one in found if one.executor_id}
-
-    def take_from(self, worker_id: str) -> int:
-        """Puts what a dead worker had under way back into the line; how much it was."""
-        found = self.client.list_workflows(
-            executor_id=worker_id, status="PENDING", load_input=False, load_output=False
-        )
-        ids = [one.workflow_id for one in found]
-        if ids:
-            self.client.resume_workflows(ids, queue_name=QUEUE)
-        return len(ids)
-
-    def prune(self) -> None:
-        """Forgets work that ended more than a day ago."""
-        before = (datetime.now(UTC) - _KEPT).isoformat()
-        old = self.client.list_workflows(
-            status=_ENDED, completed_before=before, limit=1000, load_input=False, load_output=False
-        )
-        self.client.delete_workflows([one.workflow_id for one in old])
 
 
 class Worker:
@@ -130,6 +45,7 @@ class Worker:
         self.id = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
         self._stop = threading.Event()
         self._due = {"stranded": 0.0, "prune": 0.0}
+        self._pace = 0.0
 
     def run(self) -> int:
         """Takes chunks until SIGTERM or SIGINT, then hands on what is under way.
@@ -171,14 +87,15 @@ class Worker:
             }
         )
         self._register()
-        DBOS.listen_queues([QUEUE])
+        DBOS.listen_queues([QUEUE, RESCUE])
         DBOS.launch()
-        DBOS.register_queue(
-            QUEUE,
-            worker_concurrency=1,
-            polling_interval_sec=POLL_SECONDS,
-            on_conflict="always_update",
-        )
+        for queue, seconds in ((QUEUE, BUSY_SECONDS), (RESCUE, IDLE_SECONDS)):
+            DBOS.register_queue(
+                queue,
+                worker_concurrency=1,
+                polling_interval_sec=seconds,
+                on_conflict="always_update",
+            )
 
     def _register(self) -> None:
         @DBOS.workflow(name="chunk", max_recovery_attempts=None)
@@ -224,11 +141,25 @@ class Worker:
         with self._desk.store.write() as session:
             dead = workers.take_over(session, self.id)
         for one in dead:
-            LOG.warning("worker %s is dead; %d chunks taken over", one, self._line.take_from(one))
+            taken = self._line.take_from(one, queue=RESCUE)
+            LOG.warning("worker %s is dead; %d chunks taken over", one, taken)
             with self._desk.store.write() as session:
                 workers.leave(session, one)
+        self._keep_pace()
         self._now_and_then("stranded", _STRANDED_SECONDS, self._mend_stranded)
         self._now_and_then("prune", _PRUNE_SECONDS, self._line.prune)
+
+    def _keep_pace(self) -> None:
+        """Looks at the line often only while there is something in it: a look costs 6 % of a core.
+
+        The pace is the engine's row, the same for all workers; all of them set it alike.
+        """
+        with self._desk.store.read() as session:
+            pace = BUSY_SECONDS if batches.any_open(session) else IDLE_SECONDS
+        queue = DBOS.retrieve_queue(QUEUE) if pace != self._pace else None
+        if queue is not None:
+            queue.set_polling_interval_sec(pace)
+            self._pace = pace
 
     def _now_and_then(self, what: str, seconds: float, work: Callable[[], Any]) -> None:
         if time.monotonic() >= self._due[what]:
@@ -246,7 +177,7 @@ class Worker:
             open_ = [one for one in batches.every(session) if one.state in batches.OPEN]
         for executor in gone:
             LOG.warning("worker %s is unknown; its work is given out again", executor)
-            self._line.take_from(executor)
+            self._line.take_from(executor, queue=RESCUE)
         for one in open_:
             if not self._line.is_owed(one.id):
                 LOG.warning("batch %s was owed to nobody", one.id)
@@ -274,8 +205,3 @@ class Worker:
                 workers.leave(session, self.id)
         except Exception as error:
             LOG.warning("the line could not be left (%s); it is swept", type(error).__name__)
-
-
-def _quiet() -> None:
-    """The engine tells of every connection; what matters is a warning."""
-    logging.getLogger("dbos").setLevel(logging.WARNING)
