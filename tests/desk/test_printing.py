@@ -156,7 +156,7 @@ def test_a_chunk_in_which_nothing_succeeds_has_no_pages(desk):
 
 @pytest.mark.office
 def test_a_template_that_is_not_composable_is_served_one_by_one(desk):
-    from tests.engines.test_word_composite import with_field
+    from tests.engines.word.test_composite import with_field
 
     saboteur = Saboteur(desk.converter)
     chunk = print_chunk(sabotaged(desk, saboteur), with_field("NUMPAGES"), people(), file="form")

@@ -13,8 +13,8 @@ from service.desk.batch.plan import agree_terms, plan_items
 from service.desk.roster.read import read_roster, roster_template
 from service.errors import InputError, NotFoundError
 from service.settings import Settings
-from tests.core.rosters import FORM
-from tests.engines.sheet_files import kept, xlsx
+from tests.core.roster.rosters import FORM
+from tests.engines.sheets.sheet_files import kept, xlsx
 
 PERSON = ("person_name", "gender", "birth_month", "department", "post", "party_join_date", "branch")
 SAMPLES = Path(__file__).parents[2] / "samples"

@@ -21,7 +21,7 @@ from service.engines.fonts.coverage import FontCoverage
 from service.engines.fonts.used import AskedFonts, embedded_fonts
 from service.engines.office.converter import OfficePool
 from service.settings import Settings
-from tests.engines.office_tools import NAMES, text_of, word
+from tests.engines.office.office_tools import NAMES, text_of, word
 
 pytestmark = pytest.mark.office
 FAMILIES = ("方正小标宋简体", "仿宋_GB2312", "楷体_GB2312", "黑体", "宋体")

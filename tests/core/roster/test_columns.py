@@ -5,7 +5,7 @@ import pytest
 from service.core.roster.model import MEMBER_NO, BadCell
 from service.core.roster.names import column_index, letter, plain
 from service.errors import InputError
-from tests.core.rosters import codes, sheet, understood
+from tests.core.roster.rosters import codes, sheet, understood
 
 
 def fields(found, name="名册"):

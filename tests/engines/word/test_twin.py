@@ -21,7 +21,7 @@ from service.engines.word.twin.values import finalize
 from service.errors import EngineError
 from service.settings import Settings
 from tests.composites import document
-from tests.engines.office_tools import text_of
+from tests.engines.office.office_tools import text_of
 from tests.helpers_word import NASTY, add_footnote, add_textbox, loaded, members_of, saved
 
 pytestmark = pytest.mark.office

@@ -16,8 +16,8 @@ from service.engines.office.converter import OfficePool, SocketConverter, connec
 from service.engines.office.home import Home
 from service.errors import EngineError, InputError
 from service.settings import Settings
-from tests.engines.fake_office import tiny_pdf
-from tests.engines.office_tools import (
+from tests.engines.office.fake_office import tiny_pdf
+from tests.engines.office.office_tools import (
     bwrap_here,
     dead_sockets,
     gone,

@@ -14,7 +14,7 @@ from service.engines.word.twin.shelf import TwinShelf
 from service.errors import EngineError, problem
 from service.settings import Settings
 from tests.composites import COMPOSABLE, members, sample_members
-from tests.engines.test_word_twin import FORM
+from tests.engines.word.test_twin import FORM
 
 pytestmark = pytest.mark.office
 CONTEXTS = [{"v": "“A”乙", "w": "", "rows": ["甲", "乙"]}, {"v": "一\n二", "w": "是", "rows": []}]

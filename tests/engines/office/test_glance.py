@@ -11,8 +11,8 @@ from service.engines.office.glance import Glance
 from service.engines.office.outcome import count_pages
 from service.engines.office.process import OfficeFailure
 from service.settings import Settings
-from tests.engines.fake_office import tiny_pdf
-from tests.engines.office_tools import word
+from tests.engines.office.fake_office import tiny_pdf
+from tests.engines.office.office_tools import word
 
 
 @pytest.fixture(scope="module")

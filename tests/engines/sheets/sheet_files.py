@@ -9,7 +9,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-HERE = Path(__file__).parent / "sheets"
+HERE = Path(__file__).parent
 HEADS = ["姓名", "性别", "出生年月", "部门", "职务", "入党时间", "所在支部"]
 ZHANG = ["张三", "男", "1985-03", "办公室", "科员", "2002-03-13", "第一党支部"]
 

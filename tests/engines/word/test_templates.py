@@ -103,7 +103,7 @@ def test_bytes_do_not_depend_on_the_process(tmp_path: Path) -> None:
         "made = WordTemplates(None).load(template, file='t').fill(form_answers())\n"
         "print(hashlib.sha256(made).hexdigest())"
     )
-    root = Path(__file__).parent.parent.parent
+    root = Path(__file__).parents[3]
     runs = {
         subprocess.run(
             [sys.executable, "-c", program, str(tmp_path / "t.docx")],

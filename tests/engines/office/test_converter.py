@@ -13,7 +13,7 @@ import pytest
 from service.engines.office.converter import OfficePool
 from service.errors import InputError
 from service.settings import Settings
-from tests.engines.office_tools import (
+from tests.engines.office.office_tools import (
     NAMES,
     bwrap_here,
     canary,

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from service.core.tally import RowOutcome, Tally
 from service.engines.sheets.writer import SheetsWriter
 from service.errors import problem
-from tests.core.rosters import FORM
+from tests.core.roster.rosters import FORM
 
 ACTIVITY = {"categories": ["形式主义", "官僚主义"]}
 RISKY = ["=1+1", "+86", "-1", "@SUM(A1)", "\tx", "＝1", "=cmd|' /C calc'!A0", "'=1", "_x0041_"]

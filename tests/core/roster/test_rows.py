@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.core.roster.model import BadCell
-from tests.core.rosters import codes, roster, sheet
+from tests.core.roster.rosters import codes, roster, sheet
 
 HEADS = ["编号", "姓名", "部门", "性别", "出生年月"]
 ZHANG = [1, "张三", "办公室", "男", "1985-03"]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from service.core.answers import read
 from service.core.roster.cells import UntrustedError, taker
 from service.core.roster.model import BadCell
-from tests.core.rosters import FORM
+from tests.core.roster.rosters import FORM
 
 
 def take(field, cell, *, csv=False):

@@ -18,7 +18,7 @@ from service.engines.sheets.reader import Sheets
 from service.engines.sheets.xls import Container
 from service.errors import InputError
 from service.settings import Settings
-from tests.engines.sheet_files import HEADS, ZHANG, kept, patched, with_cells, xlsx, zipped
+from tests.engines.sheets.sheet_files import HEADS, ZHANG, kept, patched, with_cells, xlsx, zipped
 
 ERROR, NO_RESULT = BadCell(why="error"), BadCell(why="no_result")
 
