@@ -26,6 +26,17 @@ ACTIONS = {
     "first_link_made": Text("发出首位管理员链接", "made the first administrator's link"),
     "password_set": Text("设定密码", "set a password"),
     "password_changed": Text("修改密码", "changed the password"),
+    "document_created": Text("新建文书", "began a document"),
+    "draft_saved": Text("修改草稿", "changed a draft"),
+    "version_made": Text("生成文书", "made a version"),
+    "document_drafted": Text("退回草稿", "went back to the draft"),
+    "document_in_review": Text("送审", "sent a document to review"),
+    "document_to_revise": Text("退回修改", "sent a document back for revision"),
+    "document_final": Text("定稿", "made a document final"),
+    "document_issued": Text("签发", "noted a document as issued"),
+    "document_sealed": Text("用印", "noted a document as sealed"),
+    "document_scanned": Text("登记扫描件", "noted a document's scan"),
+    "document_submitted": Text("报送", "submitted a document"),
 }
 """Every action that the audit trail knows; a test compares it with the code."""
 

@@ -43,6 +43,8 @@ class Document(Base):
         confidential: seen by its clerk and its reviewer only.
         handler_id: the clerk who handles it.
         state: of `core.papers.STATES`.
+        reopened: number of the version from which a clerk went back to the draft, on purpose;
+            a version edited by hand up to it does not stop a new one from being generated.
         due: day by which it is to be there.
         answers: raw answers as typed; what is prefilled is not in it.
         revision: counts saves of the draft.
@@ -61,6 +63,7 @@ class Document(Base):
     confidential: Mapped[bool] = mapped_column(default=False)
     handler_id: Mapped[str] = mapped_column(ForeignKey("user.id"))
     state: Mapped[str] = mapped_column(String(20), default="draft")
+    reopened: Mapped[int] = mapped_column(default=0)
     due: Mapped[date | None] = mapped_column(Date)
     answers: Mapped[dict[str, Any]]
     revision: Mapped[int] = mapped_column(default=1)

@@ -145,6 +145,7 @@ def _papers() -> None:
         _needed("confidential", sa.Boolean()),
         _needed("handler_id", sa.String(32)),
         _needed("state", sa.String(20)),
+        _needed("reopened", sa.Integer()),
         sa.Column("due", sa.Date()),
         _needed("answers", Json()),
         _needed("revision", sa.Integer()),

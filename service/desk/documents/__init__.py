@@ -1,0 +1,1 @@
+"""Documents: drafted, checked, made, and what became of them."""

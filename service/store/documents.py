@@ -1,0 +1,80 @@
+"""Rows of documents: questions and changes, each one statement or two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.store.columns import db_now
+from service.store.models import Activity, Document, Version
+
+
+def add(session: Session, row: Document | Version) -> None:
+    """A new document or version."""
+    session.add(row)
+    session.flush()
+
+
+def find(session: Session, document_id: str, *, lock: bool = False) -> Document | None:
+    """A document by its id; `lock` makes other writers wait (PostgreSQL)."""
+    return session.get(Document, document_id, with_for_update=lock or None, populate_existing=lock)
+
+
+def activity(session: Session, activity_id: str) -> Activity | None:
+    """The activity of a document."""
+    return session.get(Activity, activity_id)
+
+
+def open_activities(session: Session) -> Sequence[Activity]:
+    """Activities in which papers are still made, the newest first."""
+    wanted = select(Activity).where(Activity.closed.is_(False))
+    return session.scalars(wanted.order_by(Activity.created_at.desc(), Activity.id)).all()
+
+
+def of_activity(session: Session, activity_id: str) -> Sequence[Document]:
+    """All documents of an activity, the oldest first; the caller leaves out what is not theirs."""
+    wanted = select(Document).where(Document.activity_id == activity_id)
+    return session.scalars(wanted.order_by(Document.created_at, Document.id)).all()
+
+
+def versions(session: Session, document_id: str) -> Sequence[Version]:
+    """The versions of a document, the first one first."""
+    wanted = select(Version).where(Version.document_id == document_id)
+    return session.scalars(wanted.order_by(Version.no)).all()
+
+
+def version(session: Session, document_id: str, no: int) -> Version | None:
+    """A version by its number."""
+    return session.scalar(
+        select(Version).where(Version.document_id == document_id, Version.no == no)
+    )
+
+
+def newest(session: Session, document_ids: Sequence[str]) -> dict[str, Version]:
+    """The newest version of each document that is no scan: the text as it stands."""
+    last = (
+        select(Version.document_id, func.max(Version.no).label("no"))
+        .where(Version.document_id.in_(document_ids), Version.way != "scan")
+        .group_by(Version.document_id)
+        .subquery()
+    )
+    wanted = select(Version).join(
+        last, (Version.document_id == last.c.document_id) & (Version.no == last.c.no)
+    )
+    return {one.document_id: one for one in session.scalars(wanted)}
+
+
+def next_no(session: Session, document_id: str) -> int:
+    """The number of the version that comes; the caller holds the document."""
+    last = session.scalar(select(func.max(Version.no)).where(Version.document_id == document_id))
+    return (last or 0) + 1
+
+
+def now(session: Session) -> datetime:
+    """This moment on the database's clock."""
+    at = session.scalar(select(db_now()))
+    assert at is not None
+    return at
