@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from service.bootstrap import assemble
-from service.desk.activity import sample_activity
+from service.desk.activity.files import sample_activity
 from service.desk.batch.plan import Terms, agree_terms, context_of
 from service.desk.tools import Desk
 from service.settings import Settings

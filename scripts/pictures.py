@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from service.bootstrap import assemble  # noqa: E402
-from service.desk.activity import sample_activity  # noqa: E402
+from service.desk.activity.files import sample_activity  # noqa: E402
 from service.desk.fill import fill_file, to_pdf  # noqa: E402
 from service.settings import Settings  # noqa: E402
 

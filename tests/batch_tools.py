@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from service.bootstrap import assemble
-from service.desk.activity import read_answers
+from service.desk.activity.files import read_answers
 from service.desk.batch.batches import start_batch, view_batch
 from service.desk.roster.rosters import add_roster, share_answers
 from service.settings import Settings

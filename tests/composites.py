@@ -18,7 +18,7 @@ from service.core.answers import check
 from service.core.prefill import prefill
 from service.core.present import present
 from service.core.sheet import Char, Page
-from service.desk.activity import read_answers, sample_activity
+from service.desk.activity.files import read_answers, sample_activity
 from service.desk.tools import Desk
 from tests.helpers_word import saved
 

@@ -27,7 +27,7 @@ from service.cli.speech import (
     told,
 )
 from service.core.roster.model import Roster
-from service.desk.activity import activity_for
+from service.desk.activity.files import activity_for
 from service.desk.batch.sources import read_people, read_terms
 from service.desk.batch.views import Pdf
 from service.desk.files import write_whole

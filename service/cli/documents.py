@@ -22,7 +22,7 @@ from service.cli.speech import (
     told,
 )
 from service.core.definition import STAGES, Stage
-from service.desk.activity import activity_for
+from service.desk.activity.files import activity_for
 from service.desk.bundle.make import make_bundle
 from service.desk.bundle.plan import files_of
 from service.desk.files import write_whole

@@ -13,7 +13,7 @@ from service.core.definition import Stage
 from service.core.naming import file_name
 from service.core.prefill import prefill
 from service.core.present import persons, present
-from service.desk.activity import read_answers
+from service.desk.activity.files import read_answers
 from service.desk.tools import Desk
 from service.engines.protocols import Converted
 from service.errors import InputError, Lang, NotFoundError, Problem, problem

@@ -13,7 +13,7 @@ from service.core.answers import check
 from service.core.prefill import prefill
 from service.core.present import present
 from service.core.specimen import knows, specimen
-from service.desk.activity import read_answers, sample_activity
+from service.desk.activity.files import read_answers, sample_activity
 from service.desk.fill import Document, produce
 from service.desk.layout import check_layout
 from service.desk.tools import Desk

@@ -7,7 +7,7 @@ from typing import Any
 
 from service.core.present import present
 from service.core.probes import probes
-from service.desk.activity import sample_activity
+from service.desk.activity.files import sample_activity
 from service.desk.tools import Desk
 from service.engines.protocols import Composite
 from service.errors import LANGS, EngineError

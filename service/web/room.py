@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from flask import current_app
 
-from service.desk.activity import sample_activity
+from service.desk.activity.files import sample_activity
 from service.desk.tools import Desk
 from service.errors import LANGS, Lang, Problem
 from service.settings import Settings

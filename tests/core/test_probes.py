@@ -8,7 +8,7 @@ from service.bootstrap import assemble
 from service.core.present import present
 from service.core.probes import probes
 from service.core.typed import given
-from service.desk.activity import sample_activity
+from service.desk.activity.files import sample_activity
 from service.settings import Settings
 
 KINDS = ["self_examination", "leadership_self_examination", "implementation_plan"]

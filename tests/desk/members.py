@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from service.core.roster.model import Roster, RosterRow
-from service.desk.activity import read_answers, sample_activity
+from service.desk.activity.files import read_answers, sample_activity
 from service.desk.batch.plan import Terms, agree_terms
 from service.desk.folder.batch import MadeFolder, Wish, make_folder
 from service.desk.kinds import sample_answers

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from service.bootstrap import assemble
-from service.desk.activity import sample_activity
+from service.desk.activity.files import sample_activity
 from service.desk.fill import fill, to_pdf
 from service.desk.kinds import sample_answers
 from service.errors import InputError, NotFoundError

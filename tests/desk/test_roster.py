@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from service.bootstrap import assemble
-from service.desk.activity import sample_activity
+from service.desk.activity.files import sample_activity
 from service.desk.batch.plan import agree_terms, plan_items
 from service.desk.roster.read import read_roster, roster_template
 from service.errors import InputError, NotFoundError

@@ -11,7 +11,7 @@ from service.core.answers import check
 from service.core.layout_rules import LayoutHints
 from service.core.prefill import prefill
 from service.core.present import present
-from service.desk.activity import read_answers, sample_activity
+from service.desk.activity.files import read_answers, sample_activity
 from service.desk.fill import fill_file
 from service.desk.layout import check_layout
 from service.engines.word.context import is_rich

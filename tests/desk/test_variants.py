@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from service.bootstrap import assemble
 from service.cli import main
-from service.desk.activity import read_answers, sample_activity
+from service.desk.activity.files import read_answers, sample_activity
 from service.desk.fill import fill
 from service.desk.layout import check_layout
 from service.settings import Settings

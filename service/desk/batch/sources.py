@@ -9,7 +9,7 @@ from typing import Any
 from service.core.definition import FieldDefinition
 from service.core.prefill import prefill
 from service.core.roster.model import Roster
-from service.desk.activity import read_answers
+from service.desk.activity.files import read_answers
 from service.desk.batch.plan import Terms, agree_terms
 from service.desk.roster.read import read_roster
 from service.desk.tools import Desk

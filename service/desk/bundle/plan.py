@@ -13,7 +13,7 @@ from service.core.answers import Answers, read
 from service.core.bundle import BundleDefinition, BundleInstance, Filled, fill_slots, parse_instance
 from service.core.definition import Stage
 from service.core.prefill import prefill
-from service.desk.activity import activity_for, read_answers
+from service.desk.activity.files import activity_for, read_answers
 from service.desk.bundle.forms import PlannedForms, plan_forms
 from service.desk.tools import Desk
 from service.errors import GongwenError, InputError, Lang, NotFoundError, Problem, problem

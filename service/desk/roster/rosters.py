@@ -7,7 +7,7 @@ from typing import Any
 
 from service.core.roster.model import Roster
 from service.core.typed import given
-from service.desk.activity import sample_activity
+from service.desk.activity.files import sample_activity
 from service.desk.batch.plain import plain_columns, plain_problems
 from service.desk.batch.plan import Terms, agree_terms, context_of
 from service.desk.batch.views import RosterView, RowView

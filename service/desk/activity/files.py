@@ -1,4 +1,4 @@
-"""The activity's profile: read from a file, checked like any form."""
+"""Activity profiles and answers in files, checked like any form."""
 
 from __future__ import annotations
 
