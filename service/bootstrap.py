@@ -162,7 +162,7 @@ def run_worker(settings: Settings) -> int:
 
 def first_administrator(settings: Settings) -> str | None:
     """The secret of the link that makes the first administrator; None where there is one."""
-    from service.desk.people.users import first_link
+    from service.desk.people.passwords import first_link
 
     desk = assemble(settings)
     try:

@@ -77,6 +77,10 @@ class Settings(BaseSettings):
     workers: int = Field(default=0, ge=0)
     """Worker processes that `serve` runs for batches; 0 means one per core."""
 
+    https: bool = False
+    """A proxy in front speaks HTTPS: cookies go over HTTPS only, and what the proxy says in
+    X-Forwarded-For, -Proto and -Host is believed."""
+
     @property
     def socket(self) -> Path:
         """The converter's Unix socket."""

@@ -12,7 +12,7 @@ ARROWS = {
     "errors": set(),
     "settings": {"errors"},
     "source": {"errors"},
-    "keys": set(),
+    "keys": {"errors"},
     "core": {"errors"},
     "catalog": {"errors", "core", "source"},
     "engines": {"errors", "core", "settings"},

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 
 import click
 
 from service.cli.speech import json_option, open_desk, put, say, spoken, told
 from service.core.people import COMMAND_LINE, POSTS, ROLES
+from service.desk.people.passwords import new_link, set_password
 from service.desk.people.trail import verify_trail
-from service.desk.people.users import (
-    add_user,
-    find_user,
-    list_users,
-    new_link,
-    set_active,
-    set_password,
-)
+from service.desk.people.users import UserLine, add_user, find_user, list_users, set_active
 
 
 @click.group()
@@ -80,22 +75,12 @@ def list_(as_json: bool) -> None:
     """List the users."""
     with open_desk() as desk:
         lines = list_users(desk)
-    rows = [
-        {
-            "name": one.person.name,
-            "shown": one.person.shown,
-            "role": one.person.role,
-            "post": one.person.post,
-            "branch": one.person.branch,
-            "active": one.active,
-        }
-        for one in lines
-    ]
     if as_json:
-        put({"users": rows})
+        put({"ok": True, "users": [_row(one) for one in lines]})
         return
-    for row in rows:
-        click.echo("  ".join(str(row[name]) for name in row if row[name] not in ("", True, False)))
+    for one in lines:
+        row = [str(value) for name, value in _row(one).items() if name not in _MARKS]
+        click.echo("  ".join([*filter(None, row), *_marks(one)]))
 
 
 @click.group()
@@ -112,20 +97,51 @@ def verify(expect: str, as_json: bool) -> None:
     with open_desk() as desk:
         found = verify_trail(desk, expect)
     if as_json:
-        put({"rows": found.rows, "head": found.head, "broken": found.broken})
+        put({"ok": not found.broken, **asdict(found)})
     elif found.broken:
         zh = f"审计记录从第 {found.broken} 行起与原来不符。"
         en = f"the audit trail is not what it was, from row {found.broken} on."
         say(zh if spoken() == "zh" else en)
     else:
         click.echo(f"{found.rows} {found.head}")
+    if found.rows and not found.kept:
+        zh = "数据文件夹中没有 audit.ends，末尾若被删去查不出来。"
+        en = "audit.ends is not in the data folder: rows cut off at the end would not be missed."
+        say(zh if spoken() == "zh" else en)
     if found.broken:
         sys.exit(1)
 
 
+def _row(line: UserLine) -> dict[str, str | bool]:
+    person = line.person
+    return {
+        "name": person.name,
+        "shown": person.shown,
+        "role": person.role,
+        "post": person.post,
+        "branch": person.branch,
+        "active": line.active,
+        "has_password": line.has_password,
+    }
+
+
+def _marks(line: UserLine) -> list[str]:
+    zh = spoken() == "zh"
+    if not line.active:
+        return ["（已停用）" if zh else "(disabled)"]
+    return [] if line.has_password else ["（还没设密码）" if zh else "(no password yet)"]
+
+
 def _put_link(secret: str) -> None:
     """The path only: the command line does not know by which name browsers reach the desk."""
+    say(
+        "把下面这一段接在本服务的网址后面，交给本人设置密码（三天内，一次有效）："
+        if spoken() == "zh"
+        else "Put this behind the desk's address and hand it to the person, who chooses a password "
+        "by it (once, within three days):"
+    )
     click.echo(f"/link/{secret}")
 
 
+_MARKS = {"active", "has_password"}
 COMMANDS = (user, audit)

@@ -56,15 +56,20 @@ COMMAND_LINE = Person(id="", name="gongwen", shown="gongwen", role="administrato
 
 def one_spelling(name: str) -> str:
     """A sign-in name as it is kept: letter width, case and blanks around count for nothing."""
-    return unicodedata.normalize("NFKC", name).strip().casefold()
+    folded = unicodedata.normalize("NFKC", name).strip().casefold()
+    return unicodedata.normalize("NFKC", folded)
+
+
+def good_name(name: str) -> bool:
+    """Whether a text in its one spelling can be a sign-in name."""
+    return 0 < len(name) <= NAME_MOST and not any(
+        unicodedata.category(one)[0] in "CZ" for one in name
+    )
 
 
 def check_name(name: str) -> list[Problem]:
     """Problems of a sign-in name in its one spelling."""
-    good = 0 < len(name) <= NAME_MOST and not any(
-        unicodedata.category(one)[0] in "CZ" for one in name
-    )
-    if good:
+    if good_name(name):
         return []
     return [
         problem(
@@ -77,14 +82,32 @@ def check_name(name: str) -> list[Problem]:
     ]
 
 
+def check_shown(shown: str) -> list[Problem]:
+    """Problems of the name that pages show; "" is none, the sign-in name is shown then."""
+    if _plain(shown):
+        return []
+    return [
+        problem(
+            "bad_shown",
+            f"姓名不超过 {NAME_MOST} 个字，不能有看不见的控制符。",
+            f"a name has {NAME_MOST} characters at most, and no hidden ones.",
+            path="shown",
+        )
+    ]
+
+
 def check_place(role: str, post: str, branch: str) -> list[Problem]:
-    """Problems of a role with its post and branch."""
+    """Problems of a role with its post and branch; what a role has no use for is not dropped."""
     if role not in ROLES:
         return [
             problem("bad_role", "请选择角色。", "choose a role.", path="role"),
         ]
+    return _reviewer(post, branch) if role == "reviewer" else _no_reviewer(post, branch)
+
+
+def _reviewer(post: str, branch: str) -> list[Problem]:
     found = []
-    if role == "reviewer" and post not in POSTS:
+    if post not in POSTS:
         found.append(
             problem(
                 "bad_post",
@@ -93,20 +116,61 @@ def check_place(role: str, post: str, branch: str) -> list[Problem]:
                 path="post",
             )
         )
-    if role == "reviewer" and post == "branch_secretary" and not branch.strip():
+    if post == "branch_secretary" and not (branch.strip() and _plain(branch)):
         found.append(
             problem(
                 "no_branch",
-                "请填写是哪个支部的书记，须与名册中的支部名称一致。",
-                "name the branch of the secretary, as rosters write it.",
+                f"请填写是哪个支部的书记（{NAME_MOST} 个字以内），须与名册中的支部名称一致。",
+                f"name the branch of the secretary, as rosters write it, in {NAME_MOST} characters "
+                "at most.",
                 path="branch",
             )
         )
+    if post == "team_leader" and branch.strip():
+        found.append(_branch_without_secretary())
     return found
 
 
+def _no_reviewer(post: str, branch: str) -> list[Problem]:
+    found = []
+    if post:
+        found.append(
+            problem(
+                "post_without_reviewer",
+                "只有审阅人才填职务；请把角色改为审阅人，或把职务改回空白。",
+                "only a reviewer has a post here; change the role to reviewer, or take the post "
+                "away.",
+                path="post",
+            )
+        )
+    if branch.strip():
+        found.append(_branch_without_secretary())
+    return found
+
+
+def _branch_without_secretary() -> Problem:
+    return problem(
+        "branch_without_secretary",
+        "只有支部书记才填所在支部；请清空这一栏，或把职务改为支部书记。",
+        "only a branch secretary has a branch here; empty it, or change the post to branch "
+        "secretary.",
+        path="branch",
+    )
+
+
+def _plain(text: str) -> bool:
+    """One line without anything that is not seen; rare characters of names may stand."""
+    hidden = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    return len(text) <= NAME_MOST and not any(unicodedata.category(one) in hidden for one in text)
+
+
 def check_password(password: str, name: str) -> list[Problem]:
-    """Problems of a new password: its length, and what is guessed first."""
+    """Problems of a new password: its length, and what is guessed first.
+
+    Args:
+        password: as typed.
+        name: of the user, in its one spelling; "" where it is not known yet.
+    """
     if not LEAST <= len(password) <= MOST:
         return [
             problem(

@@ -12,15 +12,19 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import Row, event, select
 from sqlalchemy.orm import Session
 
+from service.errors import EngineError, Problem, problem
 from service.store.columns import db_now, to_json
 from service.store.models import Audit, AuditHead
 
 LOG = logging.getLogger(__name__)
 _AT_ONCE = 1000
+_TOLD = ("seq", "at", "user_id", "action", "object_kind", "object_id")
+"""Columns that go into the chain."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,11 +35,13 @@ class Verdict:
         rows: how many there are.
         head: the chain's end; printed and kept elsewhere, it proves the trail up to here.
         broken: the first row that is not what it was, or is missing; 0 where all is whole.
+        kept: up to which row the file of ends bears witness; 0 where there is none.
     """
 
     rows: int
     head: str
     broken: int = 0
+    kept: int = 0
 
 
 class Trail:
@@ -57,8 +63,14 @@ class Trail:
         object_kind: str = "",
         object_id: str = "",
     ) -> None:
-        """Adds a row in the caller's transaction; writers wait for each other here."""
-        head = session.get_one(AuditHead, 1, with_for_update=True, populate_existing=True)
+        """Adds a row in the caller's transaction; writers wait for each other here.
+
+        Raises:
+            EngineError: the chain has lost its end; what cannot be recorded is not done.
+        """
+        head = session.get(AuditHead, 1, with_for_update=True, populate_existing=True)
+        if head is None:
+            raise EngineError(_headless())
         at = session.scalar(select(db_now()))
         row = Audit(
             seq=head.seq + 1,
@@ -82,29 +94,31 @@ class Trail:
             session: one consistent view.
             expect: an end of the chain as it was once printed; it must still be in it.
         """
-        anchors = self._anchors()
-        seen, mac, missing = 0, "", bool(expect)
-        while rows := self._after(session, seen):
-            for row in rows:
-                if row.seq != seen + 1 or not hmac.compare_digest(self._mac(mac, row), row.mac):
+        anchors = self._anchors()  # first: no end in it is newer than the rows that are read
+        seen, mac, met = 0, "", not expect
+        while True:
+            for row in self._after(session, seen):
+                told = self._mac(mac, row)
+                if row.seq != seen + 1 or row.mac != told or anchors.get(row.seq, told) != told:
                     return Verdict(rows=seen, head=mac, broken=seen + 1)
-                seen, mac = row.seq, row.mac
-                if anchors.get(seen, mac) != mac:
-                    return Verdict(rows=seen, head=mac, broken=seen)
-                missing = missing and mac != expect
-            session.expunge_all()
-        head = session.get(AuditHead, 1)
-        whole = head is not None and (head.seq, head.mac) == (seen, mac) and not missing
-        if not whole or max(anchors, default=0) > seen:
-            return Verdict(rows=seen, head=mac, broken=seen + 1)
-        return Verdict(rows=seen, head=mac)
+                seen, mac = row.seq, told
+                met = met or mac == expect
+            head = session.execute(select(AuditHead.seq, AuditHead.mac)).one_or_none()
+            # Looked for after the head: in PostgreSQL others may have added rows meanwhile.
+            if not self._after(session, seen):
+                break
+        kept = max(anchors, default=0)
+        whole = head is not None and (head.seq, head.mac) == (seen, mac) and met and kept <= seen
+        return Verdict(rows=seen, head=mac, broken=0 if whole else seen + 1, kept=kept)
 
-    def _after(self, session: Session, seq: int) -> Sequence[Audit]:
-        wanted = select(Audit).where(Audit.seq > seq).order_by(Audit.seq).limit(_AT_ONCE)
-        return session.scalars(wanted).all()
+    def _after(self, session: Session, seq: int) -> Sequence[Row[Any]]:
+        columns = select(*(getattr(Audit, name) for name in (*_TOLD, "mac")))
+        wanted = columns.order_by(Audit.seq).limit(_AT_ONCE)
+        # Not even rows before the first are left out.
+        return session.execute(wanted.where(Audit.seq > seq) if seq else wanted).all()
 
-    def _mac(self, before: str, row: Audit) -> str:
-        told = [before, row.seq, row.at, row.user_id, row.action, row.object_kind, row.object_id]
+    def _mac(self, before: str, row: Audit | Row[Any]) -> str:
+        told = [before, *(getattr(row, name) for name in _TOLD)]
         return hmac.new(self._key, to_json(told).encode(), "sha256").hexdigest()
 
     def _append(self, line: str) -> None:
@@ -119,12 +133,17 @@ class Trail:
             LOG.error("the audit trail's end could not be kept: %s", error.strerror)
 
     def _anchors(self) -> dict[int, str]:
+        """Ends by row; the first that was written counts, so that no later one covers it up."""
+        found: dict[int, str] = {}
         try:
-            lines = self._anchor.read_text(encoding="utf-8").splitlines()
+            lines = self._anchor.read_text(encoding="utf-8", errors="replace").splitlines()
         except OSError:
-            return {}
-        pairs = (line.split() for line in lines)
-        return {int(pair[0]): pair[1] for pair in pairs if len(pair) == 2 and pair[0].isdigit()}
+            return found
+        for line in lines:
+            seq, _, mac = line.partition(" ")
+            if seq.isdecimal() and len(mac) == 64:  # a full disk may have left half a line
+                found.setdefault(int(seq), mac)
+        return found
 
 
 def every(session: Session, object_kind: str = "", object_id: str = "") -> Sequence[Audit]:
@@ -133,3 +152,13 @@ def every(session: Session, object_kind: str = "", object_id: str = "") -> Seque
     if object_kind:
         wanted = wanted.where(Audit.object_kind == object_kind, Audit.object_id == object_id)
     return session.scalars(wanted).all()
+
+
+def _headless() -> Problem:
+    return problem(
+        "trail_headless",
+        "审计记录的末行标记不见了，这一步没有执行；有人改动过数据库，请管理员运行 gongwen audit "
+        "verify 查明。",
+        "the audit trail has lost its end and nothing was done; somebody changed the database, "
+        "look into it with gongwen audit verify.",
+    )

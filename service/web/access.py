@@ -1,7 +1,7 @@
 """Who may do what with which object: one table, looked at before every request.
 
 An address without a line here answers nobody. What is not allowed looks like what is not there;
-only somebody who is not signed in is led to the sign-in page, whatever the address.
+only somebody who is not signed in is told to sign in, whatever the address.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from flask.typing import ResponseReturnValue
 
 from service.core.people import Person, Role
 from service.desk.people.ties import Tie, ties
+from service.web.errors import error_page
 from service.web.room import room
 
 ADMINISTRATORS: frozenset[Role] = frozenset({"administrator"})
@@ -48,15 +49,18 @@ CHANGE_ACTIVITY = Rule(roles=WRITERS, of="activity", ties=frozenset({"unit"}))
 SEE_DOCUMENT = Rule(roles=EVERYBODY, of="document", ties=frozenset({"handler", "reviewer", "unit"}))
 CHANGE_DOCUMENT = Rule(roles=WRITERS, of="document", ties=frozenset({"handler", "unit"}))
 REVIEW_DOCUMENT = Rule(
-    roles=EVERYBODY, of="document", ties=frozenset({"handler", "reviewer", "unit"})
+    roles=EVERYBODY, of="document", ties=frozenset({"handler", "reviewer", "desk"})
 )
 
 POLICY: Mapping[str, Rule] = {
     "static": OPEN,
     "people.sign_in": OPEN,
+    "people.enter": OPEN,
+    "people.sign_out": OPEN,
     "people.link": OPEN,
-    "people.sign_out": SIGNED,
+    "people.use_link": OPEN,
     "people.account": SIGNED,
+    "people.change": SIGNED,
     "users.every": ADMINISTER,
     "users.act": ADMINISTER,
     "users.trail": ADMINISTER,
@@ -69,6 +73,15 @@ POLICY: Mapping[str, Rule] = {
     "bundle.state": WRITE,
     "bundle.file": WRITE,
     "bundle.page": WRITE,
+    "documents.show": SEE_DOCUMENT,
+    "documents.move": CHANGE_DOCUMENT,
+    "documents.file": SEE_DOCUMENT,
+    "documents.keep": WRITE,
+    "document_drafts.draft": CHANGE_DOCUMENT,
+    "document_drafts.save": CHANGE_DOCUMENT,
+    "document_checks.check": CHANGE_DOCUMENT,
+    "document_checks.make": CHANGE_DOCUMENT,
+    "document_checks.pages": CHANGE_DOCUMENT,
     "rosters.new": WRITE,
     "rosters.upload": WRITE,
     "rosters.template": WRITE,
@@ -98,14 +111,14 @@ def init_access(app: Flask) -> None:
 def _guard() -> ResponseReturnValue | None:
     if request.endpoint is None:
         # No such address: for who is not signed in it looks like every other one.
-        return None if g.person else _to_sign_in()
+        return None if g.person else _sign_in_first()
     rule = POLICY.get(request.endpoint)
     if rule is None:
         abort(404)
     if rule.roles is None:
         return None
     if g.person is None:
-        return _to_sign_in()
+        return _sign_in_first()
     if not allowed(rule, g.person, request.view_args or {}):
         abort(404)
     return None
@@ -122,10 +135,19 @@ def allowed(rule: Rule, person: Person, arguments: Mapping[str, object]) -> bool
     return bool(rule.ties & ties(room().desk, person, rule.of, str(arguments[rule.of])))
 
 
-def _to_sign_in() -> ResponseReturnValue:
-    """Back to where the person wanted to go; only an address of ours, and only one to look at."""
+def _sign_in_first() -> ResponseReturnValue:
+    """To the sign-in page and back; where something was sent, a page that keeps it in the browser.
+
+    A clerk who was signed out over a long form signs in in another window and sends it again.
+    """
+    if request.method not in {"GET", "HEAD"}:
+        return error_page(401)
     if request.headers.get("HX-Request"):
-        return "", 401, {"HX-Redirect": "/sign-in"}
-    onward = request.full_path.rstrip("?") if request.method == "GET" else "/"
-    query = f"?{urlencode({'next': onward})}" if onward != "/" else ""
-    return redirect(f"/sign-in{query}", 303)
+        return "", 401, {"HX-Redirect": _sign_in(request.headers.get("HX-Current-URL", ""))}
+    return redirect(_sign_in(request.full_path.rstrip("?")), 303)
+
+
+def _sign_in(onward: str) -> str:
+    """The sign-in page that leads on to an address; what is not ours it leaves out itself."""
+    path = onward.removeprefix(request.host_url.rstrip("/"))
+    return f"/sign-in?{urlencode({'next': path})}" if path not in {"", "/"} else "/sign-in"

@@ -53,6 +53,16 @@ _PAGES = {
             "What the browser sent is incomplete. Go back and try again.",
         ),
     ),
+    401: Page(
+        Text("请先登录", "Please sign in first"),
+        Text(
+            "您没有登录，或登录已到时间，这一步没有执行；填写的内容还在浏览器里。请先在新窗口登录，"
+            "再回到这里刷新本页，浏览器问是否重新提交时选“继续”。",
+            "You are not signed in, or no longer, and nothing was done; what you typed is still in "
+            "the browser. Sign in in another window, then come back here and reload this page; "
+            "when the browser asks whether to send it again, say yes.",
+        ),
+    ),
     404: Page(
         Text("没有这个页面", "There is no such page"),
         Text(

@@ -48,7 +48,14 @@ def init_language(app: Flask, settings: Settings) -> None:
     @app.after_request
     def remember(response: Response) -> Response:
         if g.get("lang_chosen"):
-            response.set_cookie(_COOKIE, g.lang, max_age=_YEAR, samesite="Lax", httponly=True)
+            response.set_cookie(
+                _COOKIE,
+                g.lang,
+                max_age=_YEAR,
+                samesite="Lax",
+                httponly=True,
+                secure=settings.https,
+            )
         response.vary.update(("Accept-Language", "Cookie"))
         return response
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Flask
 
 from service.errors import Text
@@ -41,10 +43,26 @@ ACTIONS = {
 """Every action that the audit trail knows; a test compares it with the code."""
 
 
+OBJECT_NAMES = {
+    "user": Text("用户", "User"),
+}
+"""What it was done to; that a test compares with the code too."""
+
+
 def init_people_words(app: Flask) -> None:
     """Hands the tables to the templates."""
     app.jinja_env.globals.update(
         ROLE_NAMES=ROLE_NAMES,
         POST_NAMES=POST_NAMES,
         ACTIONS=ACTIONS,
+        OBJECT_NAMES=OBJECT_NAMES,
+        moment_of=moment_of,
     )
+
+
+def moment_of(at: str) -> str:
+    """ISO text as local time, `2026-11-22 14:05:07`; a text that somebody spoilt as it is."""
+    try:
+        return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    except ValueError:
+        return at

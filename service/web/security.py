@@ -7,6 +7,7 @@ from functools import partial
 
 from flask import Flask, Response, abort, g, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service.keys import kept_key
 from service.settings import Settings
@@ -42,22 +43,37 @@ def init_security(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=POST_BYTES,
         MAX_FORM_MEMORY_SIZE=POST_BYTES,
         MAX_FORM_PARTS=POST_PARTS,
+        SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_NAME="gongwen",
+        SESSION_COOKIE_SECURE=settings.https,
+        # A browser takes a cookie of this name from nobody but this host, over HTTPS.
+        SESSION_COOKIE_NAME="__Host-gongwen" if settings.https else "gongwen",
         # The name of a field may be csrf_token, but never begins with "_".
         WTF_CSRF_FIELD_NAME="_csrf",
         # A form stays open over a working day; the token lives as long as the browser's session.
         WTF_CSRF_TIME_LIMIT=None,
     )
+    if settings.https:
+        _trust_proxy(app)
     app.before_request(_number_request)
     app.before_request(partial(_allow_uploads, settings.upload_megabytes * 1_000_000))
-    app.before_request(_few_parts)
     app.after_request(_headers)
 
 
 def init_csrf(app: Flask) -> None:
-    """A token on every unsafe method; looked at when it is settled who asks, and may."""
+    """A token on every unsafe method; looked at when it is settled who asks, and may.
+
+    What is posted is not even read before: a stranger's upload fills no disk.
+    """
+    app.before_request(_few_parts)
     CSRFProtect(app)
+
+
+def _trust_proxy(app: Flask) -> None:
+    """HTTPS is spoken by a program in front: it says from where, and by which name, one came."""
+    app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+        app.wsgi_app, x_for=1, x_proto=1, x_host=1
+    )
 
 
 def _number_request() -> None:

@@ -1,7 +1,8 @@
 """Clients in which somebody is signed in; users are real rows, made once for each store."""
 
 from service.core.people import COMMAND_LINE
-from service.desk.people.users import add_user, find_user, use_link
+from service.desk.people.passwords import use_link
+from service.desk.people.users import add_user, find_user
 from service.errors import NotFoundError
 from service.web.room import room
 

@@ -3,55 +3,70 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
 
-from service.core.people import Person, one_spelling, wait_seconds
+from service.core.people import Person, good_name, one_spelling, wait_seconds
 from service.desk.tools import Desk
-from service.errors import InputError, Problem, WaitError, problem
+from service.errors import EngineError, InputError, Problem, WaitError, problem
 from service.store import people as rows
 from service.store.database import Session
 from service.store.models import User
+
+LOG = logging.getLogger(__name__)
 
 
 def sign_in(desk: Desk, name: str, password: str, address: str) -> tuple[Person, str]:
     """Who it is, and the secret for the browser's cookie.
 
-    A try is counted before the password is looked at, so that a hundred at once count a hundred.
-    The count is of a name from an address: nobody is locked out by somebody at another desk.
+    Args:
+        desk: the store and the engines.
+        name: as typed.
+        password: as typed.
+        address: where the browser is; nobody is locked out by somebody at another desk.
 
     Raises:
-        InputError: `bad_sign_in`, whether the name is unknown, disabled or the password wrong.
+        InputError: `sign_in_empty`; or `bad_sign_in`, whether the name is unknown, disabled or
+            the password wrong.
         WaitError: too many wrong ones; says how long to wait.
     """
-    name = one_spelling(name)[:200]
+    name = one_spelling(name)
+    if not (name and password):
+        raise InputError(_empty())
+    key = let_try(desk, name, address)
+    with desk.store.read() as session:
+        user = _known(session, name)
+        kept = user.password if user and user.active else ""
+    good = desk.passwords.fits(kept, password)
+    with desk.store.write() as session:
+        user = _known(session, name, lock=True)
+        # Whatever changed meanwhile: a password that was changed no longer opens anything.
+        if good and user and user.active and user.password == kept:
+            rows.forget_failures(session, key)
+            return person_of(user), begin(desk, session, user)
+        known = user.id if user else ""
+        desk.store.trail.note(session, "", "sign_in_refused", "user", known)
+    raise InputError(_bad())
+
+
+def let_try(desk: Desk, name: str, address: str) -> str:
+    """Counts a try before the password is looked at, so that a hundred at once count a hundred.
+
+    Returns:
+        What the count goes by; `rows.forget_failures` when the password was right.
+
+    Raises:
+        WaitError: after too many wrong ones.
+    """
     key = hashlib.sha256(f"{name}\n{address}".encode(errors="replace")).hexdigest()
     with desk.store.write() as session:
         failures, ago = rows.failures(session, key)
         wait = wait_seconds(failures) - ago
         if wait <= 0:
             rows.count_failure(session, key)
-        user = rows.named(session, name)
-        kept = user.password if user and user.active else ""
     if wait > 0:
         raise WaitError(_wait(wait), seconds=wait)
-    good = desk.passwords.fits(kept, password)
-    with desk.store.write() as session:
-        user = rows.named(session, name)
-        # Whatever changed meanwhile: a password that was changed no longer opens anything.
-        if not (good and user and user.active and user.password == kept):
-            known = user.id if user else ""
-            desk.store.trail.note(session, "", "sign_in_refused", "user", known)
-        else:
-            rows.forget_failures(session, key)
-            return person_of(user), begin(desk, session, user)
-    raise InputError(
-        problem(
-            "bad_sign_in",
-            "登录名或密码不对，请再试一次；忘了密码请找管理员要一个新链接。",
-            "the name or the password is wrong, try again; if you forgot it, ask the "
-            "administrator for a new link.",
-        )
-    )
+    return key
 
 
 def begin(desk: Desk, session: Session, user: User) -> str:
@@ -70,8 +85,7 @@ def signed_in(desk: Desk, secret: str) -> Person | None:
         return None
     user, quiet = found
     if quiet:
-        with desk.store.write() as session:
-            rows.seen(session, secret)
+        _seen(desk, secret)
     return person_of(user)
 
 
@@ -91,6 +105,35 @@ def person_of(user: User) -> Person:
         role=user.role,  # type: ignore[arg-type]  # checked when it was written
         post=user.post,  # type: ignore[arg-type]
         branch=user.branch,
+    )
+
+
+def _known(session: Session, name: str, *, lock: bool = False) -> User | None:
+    """By name; what cannot be one is not looked for (PostgreSQL takes no NUL)."""
+    return rows.named(session, name, lock=lock) if good_name(name) else None
+
+
+def _seen(desk: Desk, secret: str) -> None:
+    """On a full disk, or while another writes for long, what is there can still be read."""
+    try:
+        with desk.store.write() as session:
+            rows.seen(session, secret)
+    except EngineError as error:
+        LOG.warning("a sign of life was not kept: %s", error.problems[0].code)
+
+
+def _empty() -> Problem:
+    return problem(
+        "sign_in_empty", "请填写登录名和密码。", "type your sign-in name and your password."
+    )
+
+
+def _bad() -> Problem:
+    return problem(
+        "bad_sign_in",
+        "登录名或密码不对，请再试一次；忘了密码请找管理员要一个新链接。",
+        "the name or the password is wrong, try again; if you forgot it, ask the administrator "
+        "for a new link.",
     )
 
 

@@ -10,9 +10,10 @@ from service.errors import GongwenError
 from service.store import batches, rosters
 from service.store.models import Activity, Document
 
-Tie = Literal["handler", "reviewer", "unit"]
+Tie = Literal["handler", "reviewer", "unit", "desk"]
 """`handler`: the clerk who handles it. `reviewer`: whose opinion its route asks for. `unit`: it is
-no single person's paper, and everybody of the unit's desk may know of it."""
+no single person's paper, and everybody who signs in may know of it; `desk`: so it is, and the
+person makes papers."""
 _NONE: frozenset[Tie] = frozenset()
 
 
@@ -25,6 +26,8 @@ def ties(desk: Desk, person: Person, kind: str, object_id: str) -> frozenset[Tie
         kind: `roster`, `batch`, `activity` or `document`.
         object_id: which.
     """
+    if not (object_id.isascii() and object_id.isalnum()):  # no id; PostgreSQL takes no NUL
+        return _NONE
     with desk.store.read() as session:
         if kind == "roster":
             roster = rosters.find(session, object_id)
@@ -34,7 +37,7 @@ def ties(desk: Desk, person: Person, kind: str, object_id: str) -> frozenset[Tie
             roster = rosters.find(session, batch.roster_id) if batch else None
             return _handler(person, roster.handler_id if roster else None)
         if kind == "activity":
-            return frozenset({"unit"}) if session.get(Activity, object_id) else _NONE
+            return _unit(person) if session.get(Activity, object_id) else _NONE
         if kind == "document":
             document = session.get(Document, object_id)
             return ties_to_document(desk, person, document) if document else _NONE
@@ -46,7 +49,7 @@ def ties_to_document(desk: Desk, person: Person, document: Document) -> frozense
     found = _handler(person, document.handler_id)
     if reviews(desk, person, document):
         found |= {"reviewer"}
-    return found if document.confidential else found | {"unit"}
+    return found if document.confidential else found | _unit(person)
 
 
 def reviews(desk: Desk, person: Person, document: Document) -> bool:
@@ -60,6 +63,10 @@ def reviews(desk: Desk, person: Person, document: Document) -> bool:
     if person.post not in route:
         return False
     return person.post != "branch_secretary" or person.branch == document.branch
+
+
+def _unit(person: Person) -> frozenset[Tie]:
+    return frozenset({"unit", "desk"}) if person.writes else frozenset({"unit"})
 
 
 def _handler(person: Person, handler_id: str | None) -> frozenset[Tie]:

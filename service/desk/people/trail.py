@@ -17,7 +17,7 @@ class TrailLine:
         seq: 1, 2, 3, ….
         at: ISO text, UTC.
         who: as pages name the person; "" for the command line and for nobody.
-        action: name of the action (`ACTIONS` in `web.words` says it in words).
+        action: name of the action (`ACTIONS` in `web.people_words` says it in words).
         object_kind: what it was done to.
         object_id: its id.
         object_name: of a user, the name; else "".
@@ -32,32 +32,23 @@ class TrailLine:
     object_name: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class TrailView:
-    """The newest lines, newest first, and the verdict on the whole chain."""
-
-    lines: tuple[TrailLine, ...]
-    verdict: Verdict
-
-
-def list_trail(desk: Desk, object_kind: str = "", object_id: str = "") -> TrailView:
-    """The newest lines, of one object where it is named."""
+def list_trail(desk: Desk, object_kind: str = "", object_id: str = "") -> tuple[TrailLine, ...]:
+    """The newest lines, newest first, of one object where it is named."""
     with desk.store.read() as session:
         rows = trail.every(session, object_kind, object_id)
         names = {one.id: one.shown for one in people.every(session)}
-        lines = tuple(
-            TrailLine(
-                seq=row.seq,
-                at=row.at,
-                who=names.get(row.user_id, ""),
-                action=row.action,
-                object_kind=row.object_kind,
-                object_id=row.object_id,
-                object_name=names.get(row.object_id, "") if row.object_kind == "user" else "",
-            )
-            for row in rows
+    return tuple(
+        TrailLine(
+            seq=row.seq,
+            at=row.at,
+            who=names.get(row.user_id, ""),
+            action=row.action,
+            object_kind=row.object_kind,
+            object_id=row.object_id,
+            object_name=names.get(row.object_id, "") if row.object_kind == "user" else "",
         )
-        return TrailView(lines=lines, verdict=desk.store.trail.verify(session))
+        for row in rows
+    )
 
 
 def verify_trail(desk: Desk, expect: str = "") -> Verdict:

@@ -1,4 +1,4 @@
-"""Users: added with a link to choose a password, changed, disabled; the first administrator."""
+"""Users: added with a link to choose a password, disabled, let back in, listed."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import secrets
 from dataclasses import dataclass
 
 from service.core.people import (
-    COMMAND_LINE,
     Person,
     check_name,
-    check_password,
     check_place,
+    check_shown,
+    good_name,
     one_spelling,
 )
-from service.desk.people.signing import begin, person_of
+from service.desk.people.signing import person_of
 from service.desk.tools import Desk
 from service.errors import ConflictError, InputError, NotFoundError, Problem, problem
 from service.store import people as rows
@@ -47,8 +47,9 @@ def list_users(desk: Desk) -> list[UserLine]:
 
 def find_user(desk: Desk, name: str) -> Person:
     """A user by sign-in name. Raises NotFoundError."""
+    name = one_spelling(name)
     with desk.store.read() as session:
-        user = rows.named(session, one_spelling(name))
+        user = rows.named(session, name) if good_name(name) else None
     if user is None:
         raise NotFoundError(_unknown())
     return person_of(user)
@@ -63,36 +64,20 @@ def add_user(
         InputError: name, role, post or branch are wrong.
         ConflictError: `name_taken`.
     """
-    name = one_spelling(name)
-    found = [*check_name(name), *check_place(role, post, branch)]
+    name, shown = one_spelling(name), shown.strip()
+    found = [*check_name(name), *check_shown(shown), *check_place(role, post, branch)]
     if found:
         raise InputError(found)
     secret = secrets.token_urlsafe(24)
     with desk.store.write() as session:
-        if rows.named(session, name):
-            raise ConflictError(_taken())
-        user = User(
-            name=name,
-            shown=shown.strip() or name,
-            role=role,
-            post=post if role == "reviewer" else "",
-            branch=branch.strip() if post == "branch_secretary" else "",
+        user = rows.add(
+            session, name=name, shown=shown or name, role=role, post=post, branch=branch.strip()
         )
-        session.add(user)
-        session.flush()
+        if user is None:
+            raise ConflictError(name_taken())
         rows.add_link(session, secret, user.id)
         desk.store.trail.note(session, by.id, "user_added", "user", user.id)
         return person_of(user), secret
-
-
-def new_link(desk: Desk, by: Person, user_id: str) -> str:
-    """The secret of a link by which a user chooses a new password; until then the old one holds."""
-    secret = secrets.token_urlsafe(24)
-    with desk.store.write() as session:
-        _user(session, user_id)
-        rows.add_link(session, secret, user_id)
-        desk.store.trail.note(session, by.id, "link_made", "user", user_id)
-    return secret
 
 
 def set_active(desk: Desk, by: Person, user_id: str, active: bool) -> None:
@@ -102,10 +87,10 @@ def set_active(desk: Desk, by: Person, user_id: str, active: bool) -> None:
         ConflictError: `last_administrator`.
     """
     with desk.store.write() as session:
-        user = _user(session, user_id)
+        others = rows.other_administrators(session, user_id)  # held before the user is looked at
+        user = known_user(session, user_id, lock=True)
         if not active:
-            alone = user.role == "administrator" and rows.count_administrators(session) < 2
-            if user.active and alone:
+            if others == 0 and user.active and user.role == "administrator" and user.password:
                 raise ConflictError(_last())
             rows.sign_out_everywhere(session, user_id)
         user.active = active
@@ -113,118 +98,20 @@ def set_active(desk: Desk, by: Person, user_id: str, active: bool) -> None:
         desk.store.trail.note(session, by.id, what, "user", user_id)
 
 
-def change_password(desk: Desk, person: Person, old: str, new: str) -> str:
-    """A new password; every browser is signed out, this one signed in again by the new secret.
+def known_user(session: Session, user_id: str, *, lock: bool = False) -> User:
+    """A user by id; `lock` while nobody else changes or signs in the same one.
 
     Raises:
-        InputError: the old one is wrong, or the new one too weak.
+        NotFoundError: there is no such user.
     """
-    with desk.store.read() as session:
-        kept = _user(session, person.id).password
-    if not desk.passwords.fits(kept, old):
-        raise InputError(_old_wrong())
-    if found := check_password(new, person.name):
-        raise InputError(found)
-    with desk.store.write() as session:
-        user = _user(session, person.id)
-        return _set(desk, session, user, new)
-
-
-def set_password(desk: Desk, by: Person, user_id: str, new: str) -> None:
-    """A password that the operator types at the command line."""
-    with desk.store.write() as session:
-        user = _user(session, user_id)
-        if found := check_password(new, user.name):
-            raise InputError(found)
-        user.password = desk.passwords.hashed(new)
-        rows.sign_out_everywhere(session, user.id)
-        desk.store.trail.note(session, by.id, "password_set", "user", user.id)
-
-
-def first_link(desk: Desk) -> str | None:
-    """The secret of the link that makes the first administrator; None where there is one."""
-    secret = secrets.token_urlsafe(24)
-    with desk.store.write() as session:
-        if rows.has_administrator(session):
-            return None
-        rows.add_link(session, secret, None)
-        desk.store.trail.note(session, COMMAND_LINE.id, "first_link_made")
-    return secret
-
-
-def link_of(desk: Desk, secret: str) -> Person | None:
-    """Whose link it is; an administrator without a name for the first one's.
-
-    Raises:
-        NotFoundError: it was used, is too old, or never was.
-    """
-    with desk.store.read() as session:
-        link = rows.link(session, secret)
-        if link is None:
-            raise NotFoundError(_link_gone())
-        return person_of(_user(session, link.user_id)) if link.user_id else None
-
-
-def use_link(
-    desk: Desk, secret: str, *, password: str, name: str = "", shown: str = ""
-) -> tuple[Person, str]:
-    """Chooses a password by a link, once; the first link's user becomes administrator.
-
-    Returns:
-        The person, signed in, and the secret for the browser's cookie.
-
-    Raises:
-        InputError: name or password are wrong; the link can be used again.
-        NotFoundError: the link is gone.
-    """
-    whose = link_of(desk, secret)
-    name = whose.name if whose else one_spelling(name)
-    found = [*([] if whose else check_name(name)), *check_password(password, name)]
-    if found:
-        raise InputError(found)
-    kept = desk.passwords.hashed(password)
-    with desk.store.write() as session:
-        if rows.use_link(session, secret) is None:
-            raise NotFoundError(_link_gone())
-        user = _user(session, whose.id) if whose else _first(desk, session, name, shown)
-        user.password = kept
-        rows.sign_out_everywhere(session, user.id)
-        desk.store.trail.note(session, user.id, "password_set", "user", user.id)
-        return person_of(user), begin(desk, session, user)
-
-
-def _first(desk: Desk, session: Session, name: str, shown: str) -> User:
-    if rows.has_administrator(session):
-        raise NotFoundError(_link_gone())
-    user = rows.named(session, name)
-    if user is None:
-        user = User(name=name, shown=shown.strip() or name, role="administrator")
-        session.add(user)
-    user.role, user.active, user.post, user.branch = "administrator", True, "", ""
-    session.flush()
-    desk.store.trail.note(session, user.id, "user_added", "user", user.id)
-    return user
-
-
-def _set(desk: Desk, session: Session, user: User, new: str) -> str:
-    user.password = desk.passwords.hashed(new)
-    rows.sign_out_everywhere(session, user.id)
-    desk.store.trail.note(session, user.id, "password_changed", "user", user.id)
-    return begin(desk, session, user)
-
-
-def _user(session: Session, user_id: str) -> User:
-    user = rows.find(session, user_id)
+    user = rows.find(session, user_id, lock=lock)
     if user is None:
         raise NotFoundError(_unknown())
     return user
 
 
-def _unknown() -> Problem:
-    return problem("user_unknown", "没有这个用户。", "there is no such user.")
-
-
-def _taken() -> Problem:
+def name_taken() -> Problem:
+    """Two people cannot sign in by one name."""
     return problem(
         "name_taken",
         "这个登录名已有人用，请换一个。",
@@ -233,21 +120,13 @@ def _taken() -> Problem:
     )
 
 
+def _unknown() -> Problem:
+    return problem("user_unknown", "没有这个用户。", "there is no such user.")
+
+
 def _last() -> Problem:
     return problem(
         "last_administrator",
         "这是最后一名管理员，不能停用；请先添加另一名管理员。",
         "this is the last administrator and cannot be disabled; add another one first.",
-    )
-
-
-def _old_wrong() -> Problem:
-    return problem("bad_password", "原密码不对。", "the present password is wrong.", path="old")
-
-
-def _link_gone() -> Problem:
-    return problem(
-        "link_gone",
-        "这个链接已经用过或过期；请向管理员要一个新的。",
-        "this link was used already or has expired; ask the administrator for a new one.",
     )

@@ -5,14 +5,19 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, render_template, request
 
 from service.core.people import POSTS, ROLES
-from service.desk.people.trail import list_trail
-from service.desk.people.users import add_user, list_users, new_link, set_active
-from service.errors import GongwenError, Problem
+from service.desk.people.passwords import new_link
+from service.desk.people.trail import list_trail, verify_trail
+from service.desk.people.users import add_user, list_users, set_active
+from service.errors import GongwenError, InputError, Problem, problem
 from service.web.errors import status_of
 from service.web.room import room
 from service.web.signed import person
 
 BLUEPRINT = Blueprint("users", __name__, url_prefix="/users")
+_TYPED = ("name", "shown", "post", "branch")
+_UNKNOWN = problem(
+    "unknown_step", "没有这个操作，请从页面上按按钮。", "no such step; use the page's buttons."
+)
 
 
 @BLUEPRINT.get("")
@@ -24,33 +29,45 @@ def every() -> Response:
 @BLUEPRINT.post("")
 def act() -> Response:
     """Adds, disables, lets back in, or makes a link; a link is shown once."""
-    form = request.form
-    verb, _, user_id = form.get("_do", "").partition(":")
-    desk, by = room().desk, person()
-    secret = ""
     try:
-        if verb == "link":
-            secret = new_link(desk, by, user_id)
-        elif verb in {"disable", "enable"}:
-            set_active(desk, by, user_id, verb == "enable")
-        else:
-            asked = {name: form.get(name, "") for name in ("name", "shown", "post", "branch")}
-            added, secret = add_user(desk, by, role=form.get("role", ""), **asked)
-            user_id = added.id
+        user_id, secret = _do(*request.form.get("_do", "").partition(":")[::2])
     except GongwenError as error:
         return _page(error.problems, status=status_of(error))
     link = request.host_url.rstrip("/") + f"/link/{secret}" if secret else ""
-    return _page(link=link, of=user_id, done=verb)
+    return _page(link=link, of=user_id)
 
 
 @BLUEPRINT.get("/trail")
 def trail() -> Response:
-    """The newest lines of the audit trail, and whether its chain is whole."""
-    body = render_template("trail.html", trail=list_trail(room().desk), page="users")
+    """The newest lines of the audit trail; with `?check=1` whether its chain is whole."""
+    desk = room().desk
+    body = render_template(
+        "trail.html",
+        lines=list_trail(desk),
+        verdict=verify_trail(desk) if "check" in request.args else None,
+        page="users",
+    )
     return make_response(body)
 
 
-def _page(problems: tuple[Problem, ...] = (), status: int = 200, **more: str) -> Response:
+def _do(verb: str, user_id: str) -> tuple[str, str]:
+    """Whom it concerned, and the secret of a link that was made, or ""."""
+    desk, by, form = room().desk, person(), request.form
+    if verb == "add":
+        asked = {name: form.get(name, "") for name in _TYPED}
+        added, secret = add_user(desk, by, role=form.get("role", ""), **asked)
+        return added.id, secret
+    if verb == "link":
+        return user_id, new_link(desk, by, user_id)
+    if verb in {"disable", "enable"}:
+        set_active(desk, by, user_id, verb == "enable")
+        return user_id, ""
+    raise InputError(_UNKNOWN)
+
+
+def _page(
+    problems: tuple[Problem, ...] = (), status: int = 200, *, link: str = "", of: str = ""
+) -> Response:
     lines = list_users(room().desk)
     body = render_template(
         "users.html",
@@ -59,7 +76,8 @@ def _page(problems: tuple[Problem, ...] = (), status: int = 200, **more: str) ->
         form=request.form if problems else {},
         roles=ROLES,
         posts=POSTS,
+        link=link,
+        of=next((one for one in lines if one.person.id == of), None),
         page="users",
-        **{"link": "", "of": "", "done": "", **more},
     )
     return make_response(body, status)
