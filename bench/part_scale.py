@@ -30,7 +30,7 @@ NOTES = {
 
 
 def measure(run: Run) -> list[Section]:
-    """Word files; joined PDFs too in full mode, which takes most of an hour."""
+    """Word files, and joined PDFs by the command; by workers too in full mode."""
     few, many = run.share(1000, 40), run.share(10_000, 400)
     folder = run.folder("scale")
     for count in (JUDGED, few, many):
@@ -39,9 +39,9 @@ def measure(run: Run) -> list[Section]:
     found = [
         _section(run, "none", COMMAND, counts, run.rounds(3)),
         _section(run, "none", WORKERS, counts, 1),
+        _section(run, "joined", COMMAND, counts, 1),
     ]
     if run.full or run.quick:
-        found.append(_section(run, "joined", COMMAND, counts, 1))
         found.append(_section(run, "joined", WORKERS, counts, 1))
     return found
 

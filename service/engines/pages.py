@@ -6,9 +6,11 @@ import ctypes
 import hashlib
 import io
 import threading
+import zlib
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -21,6 +23,9 @@ PDFIUM = threading.RLock()
 """pdfium is not thread safe: whoever calls it in this process holds this lock."""
 _TALLEST = 4
 """A picture is at most so many times as high as it is wide; a longer page is drawn smaller."""
+_GLANCE = 0.25
+"""A first, small drawing tells whether a page has colour: even a hairline tints its pixels."""
+_PACKERS = 2
 _T = TypeVar("_T")
 _Char = tuple[int, int, int]
 """UTF-16 unit, page counted from 0, character index in pdfium's own count."""
@@ -35,7 +40,10 @@ class PdfiumPages:
         Raises:
             EngineError: `pdf_unreadable`.
         """
-        return _each_page(pdf, lambda page: _png(page, width), most)
+        # A page is packed while the next one is drawn; pdfium and zlib both let go of the GIL.
+        with ThreadPoolExecutor(_PACKERS) as packers:
+            packed = _each_page(pdf, lambda page: packers.submit(_png, _image(page, width)), most)
+            return [one.result() for one in packed]
 
     def texts(self, pdf: bytes) -> list[str]:
         """The text of each page, its lines parted by line feeds.
@@ -120,23 +128,31 @@ def _each_page(pdf: bytes, see: Callable[[Any], _T], most: int | None = None) ->
         return seen
 
 
-def _in_greys(image: Image.Image) -> Image.Image:
-    """A page without colour as greys: half the bytes in a third of the time."""
-    red, green, blue = image.split()
-    plain = red.tobytes()
-    return red if plain == green.tobytes() and plain == blue.tobytes() else image
-
-
-def _png(page: Any, width: int) -> bytes:
+def _image(page: Any, width: int) -> Image.Image:
+    """The page drawn; in greys where it has no colour, which is a third of the work."""
     across, down = page.get_size()
-    bitmap = page.render(scale=min(width / across, _TALLEST * width / down))
+    scale = min(width / across, _TALLEST * width / down)
+    small = _drawn(page, scale=scale * _GLANCE).convert("RGB")
+    red, green, blue = (one.tobytes() for one in small.split())
+    if red == green == blue:
+        return _drawn(page, scale=scale, grayscale=True)
+    return _drawn(page, scale=scale).convert("RGB")
+
+
+def _drawn(page: Any, **how: Any) -> Image.Image:
+    """A picture that outlives its bitmap."""
+    bitmap = page.render(**how)
     try:
-        out = io.BytesIO()
-        # Level 1: twice as quick as the default and hardly larger (performance.md, section 4).
-        _in_greys(bitmap.to_pil().convert("RGB")).save(out, "PNG", compress_level=1)
-        return out.getvalue()
+        return cast(Image.Image, bitmap.to_pil().copy())
     finally:
         bitmap.close()
+
+
+def _png(image: Image.Image) -> bytes:
+    out = io.BytesIO()
+    # Level 1 and runs only: text on white packs no better the long way (performance.md, section 4).
+    image.save(out, "PNG", compress_level=1, compress_type=zlib.Z_RLE)
+    return out.getvalue()
 
 
 def _text(page: Any) -> str:

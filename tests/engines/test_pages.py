@@ -42,6 +42,14 @@ def test_a_page_keeps_its_colours_and_one_without_is_grey():
     assert (black.getpixel((100, 600)), red.getpixel((100, 600))) == (0, (255, 0, 0))
 
 
+@pytest.mark.parametrize("width", [0.35, 1, 3])
+def test_a_coloured_hairline_is_colour_enough(width):
+    """Red rules are all the colour that a paper has; a quarter of the size still shows them."""
+    drawing = f"1 0 0 RG {width} w 79.4 600 m 521.6 600 l S 0 g 100 100 300 300 re f".encode()
+    [png] = PAGES.pictures(make_pdf(Paper(drawing=drawing)))
+    assert Image.open(io.BytesIO(png)).mode == "RGB"
+
+
 def test_texts_page_by_page():
     pdf = make_pdf(
         Paper(drawing=words("one") + words("two", y=300)), Paper(), Paper(drawing=words("x"))

@@ -1,0 +1,76 @@
+"""A clerk's browser without a screen: signs in by a link, opens pages, presses buttons."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import re
+import time
+from urllib.parse import urlencode, urlsplit
+
+_TOKEN = re.compile(r'name="_csrf" value="([^"]+)"')
+PASSWORD = "春风又绿江南岸-1972"
+
+
+class Clerk:
+    """One kept connection and its cookies.
+
+    Attributes:
+        seconds: how long the last answer took.
+        weight: bytes of the last answer as they travelled.
+    """
+
+    def __init__(self, port: int) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        self._cookies: dict[str, str] = {}
+        self._token = ""
+        self.seconds = 0.0
+        self.weight = 0
+
+    def sign_in(self, link: str) -> None:
+        """By a link of `gongwen user add`, or the first administrator's."""
+        self.get(link)
+        self.post(link, {"name": "clerk", "shown": "万䶮", "password": PASSWORD}, expect=303)
+
+    def get(self, path: str, expect: int = 200) -> str:
+        """A page; raises RuntimeError where the answer is another than expected."""
+        return self._ask("GET", path, None, expect)
+
+    def post(
+        self, path: str, fields: dict[str, str], expect: int = 200, *, htmx: bool = False
+    ) -> str:
+        """A form with the token of the page that was opened last."""
+        return self._ask("POST", path, {**fields, "_csrf": self._token}, expect, htmx=htmx)
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        fields: dict[str, str] | None,
+        expect: int,
+        *,
+        htmx: bool = False,
+    ) -> str:
+        headers = {
+            "Accept-Encoding": "gzip",
+            "Accept-Language": "zh-CN",
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items()),
+            **({"Content-Type": "application/x-www-form-urlencoded"} if fields else {}),
+            **({"HX-Request": "true"} if htmx else {}),
+        }
+        start = time.perf_counter()
+        self._connection.request(method, path, urlencode(fields) if fields else None, headers)
+        answer = self._connection.getresponse()
+        data = answer.read()
+        self.seconds, self.weight = time.perf_counter() - start, len(data)
+        for cookie in answer.headers.get_all("Set-Cookie") or ():
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self._cookies[name] = value
+        if answer.headers.get("Content-Encoding") == "gzip":
+            data = gzip.decompress(data)
+        text = data.decode("utf-8", "replace")
+        if answer.status != expect:
+            raise RuntimeError(f"{method} {urlsplit(path).path}: {answer.status}, not {expect}")
+        if found := _TOKEN.search(text):
+            self._token = found[1]
+        return text
