@@ -7,7 +7,7 @@ only somebody who is not signed in is told to sign in, whatever the address.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from flask import Flask, abort, g, redirect, request
@@ -15,6 +15,8 @@ from flask.typing import ResponseReturnValue
 
 from service.core.people import Person, Role
 from service.desk.people.ties import Tie, ties
+from service.web.api.problems import problem_response
+from service.web.api.where import asks_api
 from service.web.errors import error_page
 from service.web.room import room
 
@@ -31,11 +33,13 @@ class Rule:
         roles: who may come; None for anybody, signed in or not.
         of: the kind of object that the address names in its view argument `of`, or "".
         ties: how the person must be tied to the object, one of these.
+        scope: what a token must be good for; "" for pages, which no token opens.
     """
 
     roles: frozenset[Role] | None
     of: str = ""
     ties: frozenset[Tie] = frozenset()
+    scope: str = ""
 
 
 OPEN = Rule(roles=None)
@@ -52,7 +56,63 @@ REVIEW_DOCUMENT = Rule(
     roles=EVERYBODY, of="document", ties=frozenset({"handler", "reviewer", "desk"})
 )
 
+
+
+def reads(rule: Rule) -> Rule:
+    """The same for the API, by a token for reading."""
+    return replace(rule, scope="read")
+
+
+def writes(rule: Rule) -> Rule:
+    """The same for the API, by a token for making and changing."""
+    return replace(rule, scope="write")
+
+
+API: Mapping[str, Rule] = {
+    "api_me.me": reads(SIGNED),
+    "api_kinds.every": reads(SIGNED),
+    "api_kinds.one": reads(SIGNED),
+    "api_kinds.schema": reads(SIGNED),
+    "api_kinds.template": reads(WRITE),
+    "api_kinds.check": reads(WRITE),
+    "api_kinds.make": writes(WRITE),
+    "api_rosters.every": reads(WRITE),
+    "api_rosters.upload": writes(WRITE),
+    "api_rosters.one": reads(ROSTER),
+    "api_rosters.rows": reads(ROSTER),
+    "api_rosters.columns": writes(ROSTER),
+    "api_rosters.shared": writes(ROSTER),
+    "api_rosters.mend": writes(ROSTER),
+    "api_rosters.try_out": writes(ROSTER),
+    "api_rosters.start": writes(ROSTER),
+    "api_batches.every": reads(WRITE),
+    "api_batches.one": reads(BATCH),
+    "api_batches.items": reads(BATCH),
+    "api_batches.mend": writes(BATCH),
+    "api_batches.cancel": writes(BATCH),
+    "api_batches.retry": writes(BATCH),
+    "api_batches.missing": reads(BATCH),
+    "api_batches.returned": writes(BATCH),
+    "api_batch_files.docx": reads(BATCH),
+    "api_batch_files.pdf": reads(BATCH),
+    "api_batch_files.returned": reads(BATCH),
+    "api_batch_files.files": reads(BATCH),
+    "api_batch_files.joined": reads(BATCH),
+    "api_batch_files.tally": reads(BATCH),
+    "api_batch_files.sheet": reads(BATCH),
+    "api_bundle.one": reads(WRITE),
+    "api_bundle.make": writes(WRITE),
+    "api_bundle.file": reads(WRITE),
+}
+"""Endpoints of the API; the person is the token's."""
+
 POLICY: Mapping[str, Rule] = {
+    **API,
+    "reference.page": SIGNED,
+    "reference.document": SIGNED,
+    "tokens.show": SIGNED,
+    "tokens.make": SIGNED,
+    "tokens.revoke": SIGNED,
     "static": OPEN,
     "people.sign_in": OPEN,
     "people.enter": OPEN,
@@ -119,6 +179,8 @@ def _guard() -> ResponseReturnValue | None:
         return None
     if g.person is None:
         return _sign_in_first()
+    if rule.scope and rule.scope not in g.bearer.scopes:
+        return problem_response(403, why="insufficient_scope")
     if not allowed(rule, g.person, request.view_args or {}):
         abort(404)
     return None
@@ -140,7 +202,7 @@ def _sign_in_first() -> ResponseReturnValue:
 
     A clerk who was signed out over a long form signs in in another window and sends it again.
     """
-    if request.method not in {"GET", "HEAD"}:
+    if asks_api() or request.method not in {"GET", "HEAD"}:
         return error_page(401)
     if request.headers.get("HX-Request"):
         return "", 401, {"HX-Redirect": _sign_in(request.headers.get("HX-Current-URL", ""))}

@@ -12,10 +12,12 @@ from service.desk.tools import Desk
 from service.settings import Settings
 from service.web import pages
 from service.web.access import init_access
+from service.web.api import parts, reference
 from service.web.batch_words import init_batch_words
 from service.web.compress import init_compress
 from service.web.errors import init_errors
 from service.web.language import init_language
+from service.web.pages.tokens import init_tokens
 from service.web.people_words import init_people_words
 from service.web.room import furnish
 from service.web.security import init_csrf, init_security
@@ -43,13 +45,14 @@ def create_app(desk: Desk, settings: Settings) -> Flask:
     init_security(app, settings)
     init_signed(app)
     init_access(app)
-    init_csrf(app)
+    init_csrf(app, exempt=parts.ALL)
     init_errors(app)
     init_words(app)
     init_people_words(app)
     init_batch_words(app)
     init_compress(app)
-    for blueprint in pages.ALL:
+    init_tokens(app)
+    for blueprint in (*pages.ALL, *parts.ALL, reference.BLUEPRINT):
         app.register_blueprint(blueprint)
     return app
 

@@ -23,6 +23,8 @@ from service.errors import (
     Text,
     WaitError,
 )
+from service.web.api.problems import problem_response
+from service.web.api.where import asks_api
 from service.web.language import reader_lang
 
 LOG = logging.getLogger(__name__)
@@ -135,7 +137,9 @@ def place_of(found: Problem) -> str:
 
 
 def error_page(status: int, problems: Sequence[Problem] = (), page: Page | None = None) -> Response:
-    """An error as a page; the number in it stands in the log too."""
+    """An error as a page, or as a problem document for programs; its number is in the log too."""
+    if asks_api():
+        return problem_response(status, problems)
     shown = page or _PAGES.get(status) or _PAGES[400 if status < 500 else 500]
     number = g.get("request_id", "-")
     body = render_template(

@@ -6,6 +6,7 @@ from flask import Flask, Response, g, request
 
 from service.errors import LANGS, Lang, Text
 from service.settings import Settings
+from service.web.api.where import asks_api
 
 _COOKIE = "lang"
 _YEAR = 365 * 24 * 3600
@@ -38,6 +39,9 @@ def init_language(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def settle() -> None:
+        if asks_api():
+            g.lang = _browsers(settings.lang)
+            return
         asked = request.args.get("lang")
         if asked in LANGS:
             speak(asked)

@@ -27,6 +27,8 @@ ACTIONS = {
     "link_made": Text("发出设密码链接", "made a link for a password"),
     "first_link_made": Text("发出首位管理员链接", "made the first administrator's link"),
     "password_set": Text("设定密码", "set a password"),
+    "token_made": Text("生成接口令牌", "made an API token"),
+    "token_revoked": Text("撤销接口令牌", "revoked an API token"),
     "password_changed": Text("修改密码", "changed the password"),
     "document_created": Text("新建文书", "began a document"),
     "draft_saved": Text("修改草稿", "changed a draft"),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from functools import partial
 
-from flask import Flask, Response, abort, g, request
+from flask import Blueprint, Flask, Response, abort, g, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -14,7 +15,7 @@ from service.settings import Settings
 
 POST_BYTES = 8_000_000
 """Largest post of what is typed: a form with every text at its limit."""
-UPLOADS = frozenset({"rosters.upload", "batches.act"})
+UPLOADS = frozenset({"rosters.upload", "batches.act", "api_rosters.upload", "api_batches.returned"})
 """Endpoints that take files; they may post as much as the setting says."""
 POST_PARTS = 20_000
 _POLICY = "; ".join(
@@ -60,13 +61,15 @@ def init_security(app: Flask, settings: Settings) -> None:
     app.after_request(_headers)
 
 
-def init_csrf(app: Flask) -> None:
+def init_csrf(app: Flask, exempt: Sequence[Blueprint] = ()) -> None:
     """A token on every unsafe method; looked at when it is settled who asks, and may.
 
     What is posted is not even read before: a stranger's upload fills no disk.
     """
     app.before_request(_few_parts)
-    CSRFProtect(app)
+    protect = CSRFProtect(app)
+    for blueprint in exempt:  # the API: no browser sends its header by itself
+        protect.exempt(blueprint)
 
 
 def _trust_proxy(app: Flask) -> None:

@@ -6,6 +6,8 @@ from flask import Flask, g, request, session
 
 from service.core.people import Person
 from service.desk.people.signing import signed_in
+from service.web.api.bearer import settle_bearer
+from service.web.api.where import asks_api
 from service.web.room import room
 
 _SECRET = "sign_in"
@@ -18,6 +20,10 @@ def init_signed(app: Flask) -> None:
 
 
 def _settle() -> None:
+    # The document of the API is read by programs and by people.
+    if asks_api() and (request.endpoint != "reference.document" or request.authorization):
+        settle_bearer()
+        return
     secret = session.get(_SECRET)
     if request.endpoint == "static" or not isinstance(secret, str):
         g.person = None

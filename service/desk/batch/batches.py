@@ -23,6 +23,7 @@ from service.desk.batch.results import (
 )
 from service.desk.batch.returned import match_returned, open_returned
 from service.desk.batch.views import Pdf
+from service.desk.once import Keep, Once, only_once
 from service.desk.printing import chunk_sizes
 from service.desk.roster.kept import standing
 from service.desk.roster.rosters import nothing_to_make, refuse_unknown
@@ -37,7 +38,9 @@ _FORMS = {"none": 200, "each": 20}
 """Forms in a chunk: a second of filling, some seconds of converting one by one."""
 
 
-def start_batch(desk: Desk, roster_id: str, *, pdf: Pdf, odd_start: bool) -> str:
+def start_batch(
+    desk: Desk, roster_id: str, *, pdf: Pdf, odd_start: bool, once: Once | None = None
+) -> str:
     """Starts a batch of a roster as it stands; its terms are frozen now.
 
     Batch, items and work are kept in one transaction: all of it is there, or nothing.
@@ -47,14 +50,21 @@ def start_batch(desk: Desk, roster_id: str, *, pdf: Pdf, odd_start: bool) -> str
         roster_id: which roster.
         pdf: `none`, `each` (one PDF for each form), `joined` (one for printing).
         odd_start: in the joined PDF every form begins on an odd page.
+        once: a caller's key: the same again gets the first batch, and nothing is started twice.
 
     Returns:
         The batch's id.
 
     Raises:
         NotFoundError: no such roster.
-        InputError: no row of it can be made.
+        InputError: no row of it can be made; the key was used for something else.
     """
+    return only_once(
+        desk, once, lambda keep: _start(desk, roster_id, pdf=pdf, odd_start=odd_start, keep=keep)
+    )
+
+
+def _start(desk: Desk, roster_id: str, *, pdf: Pdf, odd_start: bool, keep: Keep) -> str:
     with desk.store.read() as session:
         now = standing(session, roster_id)
     terms = now.terms(desk)
@@ -74,6 +84,7 @@ def start_batch(desk: Desk, roster_id: str, *, pdf: Pdf, odd_start: bool) -> str
         rows.add(session, batch, items)
         numbers = {item["chunk"] for item in items if item["state"] == "queued"}
         line.add_chunks(session, batch.id, 1, sorted(numbers), batch.turn)
+        keep(session, batch.id)
     return batch.id
 
 

@@ -3,7 +3,16 @@
 from service.store.models.base import Base, new_id
 from service.store.models.batches import Batch, Item, Member, Profile, Roster, Worker
 from service.store.models.papers import Activity, Document, Review, Task, Version
-from service.store.models.people import Attempt, Audit, AuditHead, Link, SignIn, Token, User
+from service.store.models.people import (
+    Attempt,
+    Audit,
+    AuditHead,
+    Idempotency,
+    Link,
+    SignIn,
+    Token,
+    User,
+)
 
 __all__ = [
     "Activity",
@@ -13,6 +22,7 @@ __all__ = [
     "Base",
     "Batch",
     "Document",
+    "Idempotency",
     "Item",
     "Link",
     "Member",

@@ -1,4 +1,4 @@
-"""The tables of people: user, sign_in, link, attempt, token, audit."""
+"""The tables of people: user, sign_in, link, attempt, token, idempotency, audit."""
 
 from __future__ import annotations
 
@@ -102,6 +102,24 @@ class Token(Base):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class Idempotency(Base):
+    """An answer that a caller of the API may ask for again by the same key.
+
+    Attributes:
+        id: SHA-256 of the caller, what is done, and the key.
+        asked: SHA-256 of all that was asked.
+        answer: what came of it, an id.
+    """
+
+    __tablename__ = "idempotency"
+    __table_args__ = (Index(None, "created_at"),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    asked: Mapped[str] = mapped_column(String(64))
+    answer: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(server_default=db_now())
 
 
 class Audit(Base):

@@ -13,12 +13,14 @@ from service.web.pages import (
     people,
     roster_rows,
     rosters,
+    tokens,
     users,
 )
 
 ALL = (
     people.BLUEPRINT,
     users.BLUEPRINT,
+    tokens.BLUEPRINT,
     kinds.BLUEPRINT,
     form.BLUEPRINT,
     made.BLUEPRINT,

@@ -96,6 +96,15 @@ def _people() -> None:
         sa.UniqueConstraint("secret", name="uq_token_secret"),
     )
     op.create_index("ix_token_user_id", "token", ["user_id"])
+    op.create_table(
+        "idempotency",
+        _needed("id", sa.String(64)),
+        _needed("asked", sa.String(64)),
+        _needed("answer", sa.Text()),
+        _now("created_at"),
+        _key("idempotency"),
+    )
+    op.create_index("ix_idempotency_created_at", "idempotency", ["created_at"])
 
 
 def _audit() -> None:

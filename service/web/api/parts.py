@@ -1,0 +1,30 @@
+"""API: all of it: the blueprints, what they are called, the shapes that several share."""
+
+from __future__ import annotations
+
+from service.errors import Text
+from service.web.api import batch_files, batches, bundle, kinds, me, rosters
+
+ALL = (
+    me.BLUEPRINT,
+    kinds.BLUEPRINT,
+    rosters.BLUEPRINT,
+    batches.BLUEPRINT,
+    batch_files.BLUEPRINT,
+    bundle.BLUEPRINT,
+)
+COMPONENTS = {
+    **me.COMPONENTS,
+    **kinds.COMPONENTS,
+    **rosters.COMPONENTS,
+    **batches.COMPONENTS,
+    **bundle.COMPONENTS,
+}
+TAGS = {
+    "me": Text("令牌", "The token"),
+    "kinds": Text("文书种类和单份生成", "Kinds, and one document"),
+    "rosters": Text("名册", "Rosters"),
+    "batches": Text("批量生成", "Batches"),
+    "bundle": Text("材料包", "The bundle"),
+}
+TAG_OF = {"batch_files": "batches"}

@@ -1,0 +1,70 @@
+"""API: its reference as a page, and the OpenAPI document that the page is drawn from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app, make_response, render_template
+
+from service.web.api.answers import json_answer
+from service.web.api.openapi import openapi
+from service.web.api.parts import TAGS
+from service.web.api.problems import TYPES
+from service.web.api.where import BASE
+from service.web.language import reader_lang, told
+from service.web.room import room
+
+BLUEPRINT = Blueprint("reference", __name__, url_prefix=BASE)
+
+
+@BLUEPRINT.get("/openapi.json")
+def document() -> Response:
+    """The document, for whoever is signed in or has a token."""
+    return json_answer(openapi(current_app, room(), reader_lang()))
+
+
+@BLUEPRINT.get("/")
+def page() -> Response:
+    """The same for people; it works without the internet."""
+    found = openapi(current_app, room(), reader_lang())
+    schemas = found["components"]["schemas"]
+    body = render_template(
+        "reference.html",
+        document=found,
+        groups=[(name, told(words), _of(found, name)) for name, words in TAGS.items()],
+        answers={
+            name.removeprefix("answers_"): one
+            for name, one in schemas.items()
+            if name.startswith("answers_")
+        },
+        shapes={name: one for name, one in schemas.items() if not name.startswith("answers_")},
+        types=TYPES,
+        type_of=type_of,
+        page="account",
+    )
+    return make_response(body)
+
+
+def type_of(shape: dict[str, Any]) -> str:
+    """A shape in a few words: `string`, `Item[]`, `none | each | joined`."""
+    if "$ref" in shape:
+        return str(shape["$ref"].rpartition("/")[2])
+    if "enum" in shape:
+        return " | ".join(shape["enum"])
+    if "oneOf" in shape:
+        return " | ".join(type_of(one) for one in shape["oneOf"])
+    if shape.get("type") == "array":
+        return f"{type_of(shape['items'])}[]"
+    kind = shape.get("type", "")
+    word = " | ".join(kind) if isinstance(kind, list) else str(kind)
+    return f"{word} ({shape['format']})" if "format" in shape else word
+
+
+def _of(found: dict[str, Any], tag: str) -> list[tuple[str, str, dict[str, Any]]]:
+    """Method, path and operation of a group, in the document's order."""
+    return [
+        (method.upper(), path, one)
+        for path, methods in found["paths"].items()
+        for method, one in methods.items()
+        if one["tags"] == [tag]
+    ]

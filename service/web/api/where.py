@@ -1,0 +1,13 @@
+"""API: its address, and whether a request is for it."""
+
+from __future__ import annotations
+
+from flask import request
+
+BASE = "/api/v1"
+_PAGES = frozenset({"reference.page"})
+
+
+def asks_api() -> bool:
+    """Whether a program asks, and not a browser that shows pages."""
+    return request.path.startswith("/api/") and request.endpoint not in _PAGES

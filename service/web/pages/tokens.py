@@ -1,0 +1,74 @@
+"""Page: one's own tokens, by which other systems work in one's name: made, shown once, revoked."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, Response, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from service.core.people import SCOPES
+from service.desk.people.tokens import DAYS, TokenLine, list_tokens, make_token, revoke_token
+from service.errors import GongwenError, Text
+from service.web.errors import status_of
+from service.web.room import room
+from service.web.signed import person
+
+BLUEPRINT = Blueprint("tokens", __name__, url_prefix="/account/tokens")
+SCOPE_NAMES = {
+    "read": Text("读取", "Reading"),
+    "write": Text("读取、生成和修改", "Reading, making and changing"),
+}
+
+
+@BLUEPRINT.get("")
+def show() -> Response:
+    """All tokens of one's own."""
+    return _page()
+
+
+@BLUEPRINT.post("")
+def make() -> Response:
+    """A new token, shown now and never again."""
+    form = request.form
+    scopes = SCOPES if form.get("scope") == "write" else [form.get("scope", "")]
+    try:
+        secret = make_token(
+            room().desk,
+            person(),
+            name=form.get("name", ""),
+            scopes=scopes,
+            days=form.get("days", 0, type=int),
+        )
+    except GongwenError as error:
+        return _page(error)
+    return _page(secret=secret)
+
+
+@BLUEPRINT.post("/revoke")
+def revoke() -> ResponseReturnValue:
+    """Ends a token at once."""
+    try:
+        revoke_token(room().desk, person(), request.form.get("token", ""))
+    except GongwenError as error:
+        return _page(error)
+    return redirect("/account/tokens", 303)
+
+
+def init_tokens(app: Flask) -> None:
+    """Hands the account page what its section of tokens shows."""
+    app.jinja_env.globals.update(
+        own_tokens=_own, TOKEN_DAYS=DAYS, TOKEN_SCOPES=SCOPES, SCOPE_NAMES=SCOPE_NAMES
+    )
+
+
+def _own() -> list[TokenLine]:
+    return list_tokens(room().desk, person())
+
+
+def _page(error: GongwenError | None = None, secret: str = "") -> Response:
+    body = render_template(
+        "tokens.html",
+        token_problems=error.problems if error else (),
+        new_token=secret,
+        page="account",
+    )
+    return make_response(body, status_of(error) if error else 200)
