@@ -17,9 +17,18 @@ from service.core.bundle import BundleDefinition, Slot, parse_bundle
 from service.core.definition import FormDefinition, Fragment
 from service.core.layout.blocks import Layout, parse_layout
 from service.core.layout.check import check_layout
+from service.core.paper_list import Kinds, PaperList, parse_papers, unsound_papers
 from service.core.parsing import parse_form, parse_fragment
 from service.core.soundness import unsound
-from service.errors import DefinitionError, InputError, Lang, NotFoundError, Problem, problem
+from service.errors import (
+    DefinitionError,
+    GongwenError,
+    InputError,
+    Lang,
+    NotFoundError,
+    Problem,
+    problem,
+)
 from service.source import Source, read_source
 
 
@@ -102,6 +111,32 @@ class Catalog:
     def activity(self) -> FormDefinition:
         """The definition of the activity's profile."""
         return self._form(self._find("activity/form.yaml", "activity", "form"), "activity")
+
+    def papers(self) -> PaperList:
+        """What an activity owes; each field and kind that it names is there."""
+        file = self._find("activity/papers.yaml", "activity/papers.yaml", "list of papers")
+        activity, kinds = self.activity(), self._forms_and_parts()
+
+        def parse(source: Source) -> PaperList:
+            found = parse_papers(source.data, file=str(file))
+            problems = unsound_papers(found, activity, kinds, file=str(file))
+            if problems:
+                raise DefinitionError(problems)
+            return found
+
+        forms = [one[0] for one in kinds.values() if one]
+        papers: PaperList = self._keep("papers", file, parse, activity, *forms)
+        return papers
+
+    def _forms_and_parts(self) -> Kinds:
+        found: dict[str, tuple[FormDefinition, tuple[str, ...]] | None] = {}
+        for name in self.kinds():
+            try:
+                kind = self.kind(name)
+                found[name] = kind.form, kind.parts
+            except GongwenError:
+                found[name] = None
+        return found
 
     def layout(self, kind: Kind) -> Layout:
         """How a kind's Word templates are built."""

@@ -15,13 +15,22 @@ from service.store.models import Batch, Member, Profile, Roster, new_id
 
 def keep_profile(session: Session, lang: str, facts: Mapping[str, Any]) -> Profile:
     """The row that holds just these values; made where there is none."""
-    mark = digest(f"{lang}:{to_json(facts)}".encode())
+    mark = _mark(lang, facts)
     found = session.scalar(select(Profile).where(Profile.digest == mark))
     if found is None:
         found = Profile(id=new_id(), lang=lang, digest=mark, facts=dict(facts))
         session.add(found)
         session.flush()
     return found
+
+
+def profile_id(session: Session, lang: str, facts: Mapping[str, Any]) -> str | None:
+    """The row that holds just these values; None where nothing was ever made with them."""
+    return session.scalar(select(Profile.id).where(Profile.digest == _mark(lang, facts)))
+
+
+def _mark(lang: str, facts: Mapping[str, Any]) -> str:
+    return digest(f"{lang}:{to_json(facts)}".encode())
 
 
 def profile(session: Session, profile_id: str) -> Profile:

@@ -29,6 +29,7 @@ class Roster(Base):
 
     Attributes:
         handler_id: the user who handles it and sees it; "" where the command line made it.
+        activity_id: the activity whose facts it was made with; None for the sample's or a file's.
         chosen: what the clerk said of columns: `Sheet!A` to a field path, `#`, or "".
         columns: how each column was understood.
         checked: digest of the terms that the members' outcomes were found with.
@@ -42,6 +43,7 @@ class Roster(Base):
     lang: Mapped[str] = mapped_column(String(2))
     file_name: Mapped[str] = mapped_column(Text)
     handler_id: Mapped[str] = mapped_column(String(32), default="")
+    activity_id: Mapped[str | None] = mapped_column(String(32))
     profile_id: Mapped[str] = mapped_column(ForeignKey("profile.id"))
     chosen: Mapped[dict[str, Any]]
     columns: Mapped[list[Any]]

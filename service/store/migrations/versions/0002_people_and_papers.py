@@ -215,3 +215,4 @@ def _papers() -> None:
         _of("task", "activity_id", "activity", "CASCADE"),
         sa.UniqueConstraint("activity_id", "no", name="uq_task_activity_id_no"),
     )
+    op.add_column("roster", sa.Column("activity_id", sa.String(32)))

@@ -1,0 +1,56 @@
+"""The facts of a kept activity: its profile as typed, checked; what is wrong in it stays out."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
+
+from service.core.answers import Reading, read
+from service.core.definition import FormDefinition
+from service.core.typed import given
+from service.desk.activity.files import sample_activity
+from service.desk.tools import Desk
+from service.errors import LANGS, Lang
+from service.store import activities as rows
+from service.store.models import Activity
+
+_MOST = 256
+_KEPT: OrderedDict[tuple[str, int, Lang], tuple[FormDefinition, Reading]] = OrderedDict()
+
+
+def reading_of(form: FormDefinition, activity: Activity, lang: Lang) -> Reading:
+    """The good values of a profile, and all that is wrong in it; read once for each save."""
+    key = (activity.id, activity.revision, lang)
+    kept = _KEPT.get(key)
+    if kept is None or kept[0] is not form:
+        kept = (form, read(form, activity.profile.get(lang) or {}))
+        _KEPT[key] = kept
+        while len(_KEPT) > _MOST:
+            _KEPT.popitem(last=False)
+    return kept[1]
+
+
+def known_facts(form: FormDefinition, activity: Activity, lang: Lang) -> Mapping[str, Any]:
+    """The good values of a profile; `form` is that of profiles."""
+    return reading_of(form, activity, lang).values
+
+
+def languages(activity: Activity) -> list[Lang]:
+    """The languages in which anything is typed; Chinese first."""
+    return [one for one in LANGS if any(map(given, (activity.profile.get(one) or {}).values()))]
+
+
+def spoken(activity: Activity, wanted: Lang) -> Lang:
+    """The language wanted where the profile is typed in it, else the one that it is typed in."""
+    there = languages(activity)
+    return wanted if wanted in there or not there else there[0]
+
+
+def facts_for(desk: Desk, activity_id: str, lang: Lang) -> Mapping[str, Any]:
+    """Facts of the activity asked for; of the newest open one for ""; of the sample without any."""
+    with desk.store.read() as session:
+        found = rows.find(session, activity_id) if activity_id else rows.newest_open(session)
+    if found is None:
+        return sample_activity(desk, lang)
+    return known_facts(desk.catalog.activity(), found, lang)

@@ -1,0 +1,148 @@
+"""What an activity owes, line by line, in the reader's language; and whose document is which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Protocol
+
+from service.core.definition import FormDefinition, Label
+from service.core.due import Owed, owed
+from service.core.paper_list import PaperDue, PaperList
+from service.core.roster.names import same_person
+from service.desk.activity.facts import known_facts, languages, spoken
+from service.desk.tools import Desk
+from service.errors import Lang
+from service.store.models import Activity
+
+
+class Named(Protocol):
+    """A document, as far as it matters whose it is."""
+
+    @property
+    def kind(self) -> str:
+        """Its kind."""
+
+    @property
+    def part(self) -> str:
+        """An annex that is made alone, or ""."""
+
+    @property
+    def person(self) -> str:
+        """Whose paper it is."""
+
+    @property
+    def branch(self) -> str:
+        """The person's, or the branch that owes it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One paper that somebody owes.
+
+    Attributes:
+        paper: which line of papers.yaml.
+        person: whose it is, in the reader's language; "" for the unit's, a branch's, the members'.
+        branch: the branch that owes it.
+        owner: who sees to it.
+        day: by which it is to be there.
+        lacks: fields of the profile that the day hangs on and that are empty.
+        names: the same person or branch in each language of the profile.
+    """
+
+    paper: PaperDue
+    person: str
+    branch: str
+    owner: str
+    day: date | None
+    lacks: tuple[str, ...]
+    names: Mapping[Lang, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """What a button calls it: the paper's id and the name."""
+        return f"{self.paper.id}:{self.person or self.branch}"
+
+    def name_in(self, lang: Lang) -> str:
+        """The person or branch as a document of this language writes the name."""
+        return self.names.get(lang) or self.person or self.branch
+
+    def is_of(self, document: Named) -> bool:
+        """Whether a document is this paper."""
+        if (document.kind, document.part) != (self.paper.kind, self.paper.part):
+            return False
+        if self.paper.who == "member":
+            return True
+        if self.paper.who == "unit":
+            return not document.person and not document.branch
+        return same_person(document.person or document.branch) in self._known
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        names = (self.person, self.branch, *self.names.values())
+        return frozenset(same_person(one) for one in names if one)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """What is the same for all activities; looked up once for a page.
+
+    Attributes:
+        papers: what is due.
+        profile: the form of profiles.
+        titles: of the papers' kinds.
+    """
+
+    papers: PaperList
+    profile: FormDefinition
+    titles: Mapping[str, Label]
+
+    def title(self, paper: PaperDue) -> Label:
+        """Of one line of the list."""
+        return paper.title or self.titles[paper.kind]
+
+
+def rules_of(desk: Desk) -> Rules:
+    """What there is. Raises DefinitionError where papers.yaml or a kind that it names is broken."""
+    papers = desk.catalog.papers()
+    kinds = {one.kind for one in papers.papers}
+    return Rules(
+        papers=papers,
+        profile=desk.catalog.activity(),
+        titles={one: desk.catalog.kind(one).form.title for one in kinds},
+    )
+
+
+def lines_of(rules: Rules, activity: Activity, lang: Lang) -> list[Line]:
+    """All that an activity owes."""
+    found = rules.papers
+    told = spoken(activity, lang)
+    lists = {
+        one: owed(found, known_facts(rules.profile, activity, one)) for one in languages(activity)
+    }
+    shown = lists.get(told) or owed(found, {})
+    # Both profiles list the same people in the same order, or the names belong to one alone.
+    alike = {one: whole for one, whole in lists.items() if len(whole) == len(shown)}
+    return [
+        _line(one, {other: whole[number] for other, whole in alike.items()})
+        for number, one in enumerate(shown)
+    ]
+
+
+def _line(one: Owed, same: Mapping[Lang, Owed]) -> Line:
+    return Line(
+        paper=one.paper,
+        person=one.person,
+        branch=one.branch,
+        owner=one.owner,
+        day=one.day,
+        lacks=one.lacks,
+        names={lang: other.person or other.branch for lang, other in same.items()},
+    )
+
+
+def line_of(lines: Iterable[Line], document: Named) -> Line | None:
+    """Which line a document is of; None where the activity does not ask for it."""
+    return next((one for one in lines if one.is_of(document)), None)

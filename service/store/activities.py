@@ -1,0 +1,152 @@
+"""Rows of activities, and light rows of what belongs to them: a list needs no texts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from service.core.papers import State
+from service.store.models import Activity, Batch, Document, Item, Member, Review, Roster, User
+from service.store.models import Version as Kept
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A document without its texts.
+
+    Attributes:
+        handler_id: the clerk who handles it.
+        state: where it stands.
+        due: day that it was last given.
+    """
+
+    id: str
+    activity_id: str
+    kind: str
+    part: str
+    lang: str
+    person: str
+    branch: str
+    confidential: bool
+    handler_id: str
+    state: State
+    due: date | None
+    changed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """A version without its file; the text as it stands where it is the newest that is no scan."""
+
+    document_id: str
+    no: int
+    way: str
+    profile_id: str | None
+    made_from: str
+
+
+def add(session: Session, row: Activity) -> None:
+    """A new activity."""
+    session.add(row)
+    session.flush()
+
+
+def find(session: Session, activity_id: str, *, lock: bool = False) -> Activity | None:
+    """An activity by its id; `lock` makes other writers wait (PostgreSQL)."""
+    return session.get(Activity, activity_id, with_for_update=lock or None, populate_existing=lock)
+
+
+def every(session: Session) -> Sequence[Activity]:
+    """All activities: the open ones first, the newest of them first."""
+    order = (Activity.closed, Activity.created_at.desc(), Activity.id)
+    return session.scalars(select(Activity).order_by(*order)).all()
+
+
+def newest_open(session: Session) -> Activity | None:
+    """The activity in which papers are made just now."""
+    wanted = select(Activity).where(Activity.closed.is_(False))
+    return session.scalar(wanted.order_by(Activity.created_at.desc(), Activity.id).limit(1))
+
+
+def held(session: Session, activity_ids: Collection[str]) -> list[Held]:
+    """The documents of some activities, the oldest first; all of them, whoever may know of them."""
+    return _held(session, _light().where(Document.activity_id.in_(activity_ids)))
+
+
+def handled(session: Session, handler_id: str, states: Collection[State]) -> list[Held]:
+    """What a clerk has to see to, in some states, in open activities."""
+    mine = (Document.handler_id == handler_id) & Document.state.in_(states)
+    return _held(session, _light().where(mine, Activity.closed.is_(False)))
+
+
+def in_state(session: Session, state: State) -> list[Held]:
+    """Documents of open activities that stand so, whoever may know of them."""
+    return _held(session, _light().where(Document.state == state, Activity.closed.is_(False)))
+
+
+def given(session: Session, document_ids: Collection[str], step: str) -> dict[str, int]:
+    """The version that an opinion of this step was last given on, by document."""
+    last = func.max(Review.version_no)
+    wanted = (
+        select(Review.document_id, last)
+        .where(Review.document_id.in_(document_ids), Review.step == step)
+        .group_by(Review.document_id)
+    )
+    return {one: no for one, no in session.execute(wanted)}
+
+
+def versions(session: Session, document_ids: Collection[str]) -> list[Made]:
+    """Versions of some documents that are no scans, the first one first."""
+    columns = (Kept.document_id, Kept.no, Kept.way, Kept.profile_id, Kept.made_from)
+    wanted = select(*columns).where(Kept.document_id.in_(document_ids), Kept.way != "scan")
+    rows = session.execute(wanted.order_by(Kept.document_id, Kept.no))
+    return [Made(**row._mapping) for row in rows]
+
+
+def rosters(session: Session, activity_id: str, handler_id: str) -> Sequence[Roster]:
+    """The rosters of an activity that a user handles, the newest first."""
+    wanted = select(Roster).where(
+        Roster.activity_id == activity_id, Roster.handler_id == handler_id
+    )
+    return session.scalars(wanted.order_by(Roster.created_at.desc(), Roster.id)).all()
+
+
+def members(session: Session, roster_id: str) -> list[tuple[int, dict[str, Any]]]:
+    """Rows of a roster and their values as mended, without those that nothing is made of."""
+    wanted = select(Member.row, Member.read, Member.mends, Member.plan)
+    found = session.execute(wanted.where(Member.roster_id == roster_id).order_by(Member.row))
+    return [
+        (row, {**read["values"], **mends})
+        for row, read, mends, plan in found
+        if plan.get("outcome") not in {"skipped", "duplicate"}
+    ]
+
+
+def came_back(session: Session, roster_id: str) -> set[int]:
+    """Rows of a roster whose form came back, or was made with the member's own words in it."""
+    there = (Item.returned != "") | (Item.filled & (Item.state == "made"))
+    wanted = select(Item.row).join(Batch, Item.batch_id == Batch.id)
+    return set(session.scalars(wanted.where(Batch.roster_id == roster_id, there)))
+
+
+def users_without_password(session: Session) -> int:
+    """Users who were added and have not chosen a password yet."""
+    wanted = select(func.count()).select_from(User).where(User.active, User.password == "")
+    return session.scalar(wanted) or 0
+
+
+_COLUMNS = tuple(getattr(Document, name) for name in Held.__dataclass_fields__)
+
+
+def _light() -> Select[Any]:
+    wanted = select(*_COLUMNS).join(Activity, Document.activity_id == Activity.id)
+    return wanted.order_by(Document.created_at, Document.id)
+
+
+def _held(session: Session, wanted: Select[Any]) -> list[Held]:
+    return [Held(**row._mapping) for row in session.execute(wanted)]
