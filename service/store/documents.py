@@ -67,6 +67,14 @@ def newest(session: Session, document_ids: Sequence[str]) -> dict[str, Version]:
     return {one.document_id: one for one in session.scalars(wanted)}
 
 
+def newest_scans(session: Session, document_ids: Sequence[str]) -> dict[str, Version]:
+    """The newest signed scan of each document that has one newer than its text."""
+    text = newest(session, document_ids)
+    wanted = select(Version).where(Version.document_id.in_(document_ids), Version.way == "scan")
+    found = {one.document_id: one for one in session.scalars(wanted.order_by(Version.no))}
+    return {of: one for of, one in found.items() if of not in text or one.no > text[of].no}
+
+
 def next_no(session: Session, document_id: str) -> int:
     """The number of the version that comes; the caller holds the document."""
     last = session.scalar(select(func.max(Version.no)).where(Version.document_id == document_id))
@@ -75,6 +83,6 @@ def next_no(session: Session, document_id: str) -> int:
 
 def now(session: Session) -> datetime:
     """This moment on the database's clock."""
-    at = session.scalar(select(db_now()))
+    at: datetime | None = session.scalar(select(db_now()))
     assert at is not None
     return at

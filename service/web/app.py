@@ -18,6 +18,7 @@ from service.web.compress import init_compress
 from service.web.errors import init_errors
 from service.web.language import init_language
 from service.web.pages.tokens import init_tokens
+from service.web.paper_words import init_paper_words
 from service.web.people_words import init_people_words
 from service.web.room import furnish
 from service.web.security import init_csrf, init_security
@@ -50,6 +51,7 @@ def create_app(desk: Desk, settings: Settings) -> Flask:
     init_words(app)
     init_people_words(app)
     init_batch_words(app)
+    init_paper_words(app)
     init_compress(app)
     init_tokens(app)
     for blueprint in (*pages.ALL, *parts.ALL, reference.BLUEPRINT):

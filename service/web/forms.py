@@ -158,6 +158,30 @@ def as_posted_row(fields: Fields, raw: Mapping[str, Any]) -> dict[str, Any]:
     return {name: as_posted(field, raw.get(name)) for name, field in fields.items()}
 
 
+def drafted_here(
+    form: FormDefinition, raw: Mapping[str, Any], prefilled: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What a draft keeps: all that stands on the page, blanks and empty rows too, exactly.
+
+    What stood there already is left out, and what is wholly empty.
+    """
+    kept = {}
+    for name, value in raw.items():
+        field = form.fields.get(name)
+        same = field and as_posted(field, value) == as_posted(field, prefilled.get(name))
+        if not same and _anything(value):
+            kept[name] = value
+    return kept
+
+
+def _anything(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(_anything(cell) for cell in value.values())
+    if isinstance(value, list):
+        return any(_anything(one) for one in value)
+    return value not in {"", None}
+
+
 def typed_here(
     form: FormDefinition, raw: Mapping[str, Any], prefilled: Mapping[str, Any]
 ) -> dict[str, Any]:

@@ -43,9 +43,10 @@ class FormView:
         raw: raw answers, what is to stand in the controls.
         activity: checked values of the activity, for choices.
         lang: the reader's language.
-        origins: field name to `activity` or `default`.
+        origins: field name to `activity`, `member` or `default`.
         problems: what is wrong.
         mark: begins the ids of its elements; another one for each form on the page.
+        resets: field name to where a value that can be given back comes from.
     """
 
     form: FormDefinition
@@ -55,6 +56,7 @@ class FormView:
     origins: Mapping[str, str]
     problems: Sequence[Problem] = ()
     mark: str = "f"
+    resets: Mapping[str, str] = field(default_factory=dict)
     _errors: dict[str, list[str]] = field(default_factory=dict, init=False)
     _needed: dict[str, Stage] = field(default_factory=dict, init=False)
 
@@ -147,6 +149,7 @@ class FormView:
             lines=text_lines(asked, value) if widget == "area" else 1,
             errors=errors,
             origin=origin,
+            reset="" if in_row else self.resets.get(asked.name, ""),
             needed=needed,
             hidden=not (applies or typed or errors),
             conditions="" if typed and not applies else around.spoken(conditions),

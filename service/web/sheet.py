@@ -32,6 +32,8 @@ class Sheet:
         part: an annex that is wanted alone, or "".
         typed: only what the clerk gave; all else is prefilled again each time.
         activity: checked values of the activity in the document's language.
+        member: what is known of the person whose paper it is.
+        resettable: each field offers what it was prefilled with.
     """
 
     form: FormDefinition
@@ -40,6 +42,8 @@ class Sheet:
     part: str = ""
     typed: Mapping[str, Any] = field(default_factory=dict)
     activity: Mapping[str, Any] = field(default_factory=dict)
+    member: Mapping[str, Any] = field(default_factory=dict)
+    resettable: bool = False
 
     @property
     def touched(self) -> bool:
@@ -48,7 +52,13 @@ class Sheet:
 
     def full(self) -> tuple[dict[str, Any], dict[str, str]]:
         """Raw answers with the gaps filled in, and where each filled-in value came from."""
-        return prefill(self.form, self.typed, activity=self.activity)
+        return self.prefilled(self.typed)
+
+    def prefilled(
+        self, typed: Mapping[str, Any] | None = None
+    ) -> tuple[dict[str, Any], dict[str, str]]:
+        """The same for other answers; for none, all that is known without a word typed."""
+        return prefill(self.form, typed or {}, member=self.member, activity=self.activity)
 
     def reading(self) -> Reading:
         """What can be read of it, and all problems and notes for the stage."""
@@ -62,7 +72,7 @@ class Sheet:
 
     def view_as_is(self, reader: Lang, raw: Mapping[str, Any]) -> FormView:
         """As the page draws these raw answers, emptied fields and empty rows included."""
-        before, origins = prefill(self.form, {}, activity=self.activity)
+        before, origins = self.prefilled()
         changed = typed_here(self.form, raw, before)
         still = {
             name: one for name, one in origins.items() if name not in changed and raw.get(name)
@@ -83,26 +93,30 @@ class Sheet:
             lang=reader,
             origins=origins,
             problems=problems,
+            resets=self.prefilled()[1] if self.resettable else {},
         )
 
     def with_sample(self, sample: Mapping[str, Any]) -> Sheet:
         """What is not typed yet, from the sample; nothing typed is overwritten."""
         return replace(self, typed={**sample, **self.typed})
 
+    def with_first_rows(self) -> Sheet:
+        """Tables that must be filled begin with an empty row."""
+        _, origins = self.full()
+        rows: dict[str, Any] = {
+            name: [{}]
+            for name, one in self.form.fields.items()
+            if one.type == "table"
+            and one.needed_at
+            and name not in origins
+            and not self.form.applies_if[name]
+        }
+        return replace(self, typed={**rows, **self.typed})
+
 
 def fresh_sheet(room: Room, form: FormDefinition, lang: Lang) -> Sheet:
-    """A new form; tables that must be filled begin with an empty row."""
-    sheet = Sheet(form=form, lang=lang, activity=room.activity(lang))
-    _, origins = sheet.full()
-    rows: dict[str, Any] = {
-        name: [{}]
-        for name, one in form.fields.items()
-        if one.type == "table"
-        and one.needed_at
-        and name not in origins
-        and not form.applies_if[name]
-    }
-    return replace(sheet, typed=rows)
+    """A new form."""
+    return Sheet(form=form, lang=lang, activity=room.activity(lang)).with_first_rows()
 
 
 def posted_sheet(

@@ -72,7 +72,8 @@ class FieldView:
         rows: of a table.
         lines: height of a text area.
         errors: what is wrong, in the reader's language.
-        origin: `activity` or `default` where it was filled in already, else "".
+        origin: `activity`, `member` or `default` where it was filled in already, else "".
+        reset: the same where a button may give that value back, else "".
         needed: the first stage at which it must be there.
         hidden: it does not apply, and nothing is typed in it.
         conditions: the same for the browser, JSON or "".
@@ -91,6 +92,7 @@ class FieldView:
     lines: int = 1
     errors: tuple[str, ...] = ()
     origin: str = ""
+    reset: str = ""
     needed: Stage | None = None
     hidden: bool = False
     conditions: str = ""

@@ -30,6 +30,7 @@ HINTS = {
 }
 ORIGINS = {
     "activity": Text("来自活动档案", "From the activity profile"),
+    "member": Text("新建文书时已填", "Known since the document was begun"),
     "default": Text("常用值", "The usual value"),
 }
 LANGUAGES = {"zh": Text("中文", "Chinese"), "en": Text("英文", "English")}

@@ -14,7 +14,6 @@ from service.desk.documents.kept import (
     Paper,
     closed,
     found_activity,
-    found_document,
     open_paper,
     to_be_written,
 )
@@ -119,13 +118,6 @@ def open_draft(desk: Desk, document_id: str) -> Paper:
     """The draft as it stands. Raises NotFoundError, DefinitionError."""
     with desk.store.read() as session:
         return open_paper(desk, session, document_id)
-
-
-def who_changed(desk: Desk, document_id: str) -> tuple[str, datetime]:
-    """Id of the user who saved the draft last, and when."""
-    with desk.store.read() as session:
-        row = found_document(session, document_id)
-        return row.changed_by, row.changed_at
 
 
 def save_draft(

@@ -1,34 +1,31 @@
-"""Documents as the doors show them, and the list of an activity's, without what is not one's."""
+"""A document as its page shows it: where it stands, its versions, what differs."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import cast
+from datetime import datetime
+from typing import Any, cast
 
 from service.core.definition import Label
-from service.core.papers import State, Way
-from service.core.people import Person
+from service.core.papers import Way
 from service.desk.documents.changes import TextChange, changed_fields, changed_text
 from service.desk.documents.checks import Checked, check_paper
 from service.desk.documents.kept import (
     WRITABLE,
     Paper,
     answers_in,
-    facts_of,
     found_activity,
     found_document,
-    lang_of,
     paper_of,
 )
-from service.desk.people.ties import ties_to_document
+from service.desk.documents.lists import DocumentLine, document_lines, names_of
 from service.desk.tools import Desk
-from service.errors import GongwenError, Lang, Problem
+from service.errors import GongwenError, Problem
 from service.store import documents as rows
 from service.store import people, rosters
 from service.store.database import Session
-from service.store.models import Activity, Document, Version
+from service.store.models import Document, Version
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,49 +51,6 @@ class VersionView:
     fields: tuple[Label, ...] = ()
     paragraphs: tuple[TextChange, ...] | None = None
     before: int = 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class DocumentLine:
-    """A document in a list.
-
-    Attributes:
-        id: of the document.
-        activity_id: of its activity.
-        kind: its kind.
-        title: of its kind; None where the kind is gone or broken.
-        part: an annex that is made alone, or "".
-        lang: its language.
-        person: whose paper it is; "" for the unit's.
-        branch: the person's.
-        confidential: for its clerk and its reviewer alone.
-        handler_id: the user who handles it.
-        handler: the same as pages name the person.
-        state: where it stands.
-        due: day by which it is to be there.
-        newest: number of the newest version that is no scan; 0 where nothing was made.
-        way: how that one came.
-        stale: draft, activity, form or template have changed since it was generated.
-        changed_at: when the draft was last saved.
-    """
-
-    id: str
-    activity_id: str
-    kind: str
-    title: Label | None
-    part: str
-    lang: Lang
-    person: str
-    branch: str
-    confidential: bool
-    handler_id: str
-    handler: str
-    state: State
-    due: date | None
-    newest: int
-    way: Way | None
-    stale: bool
-    changed_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,25 +80,13 @@ class DocumentView:
     problems: tuple[Problem, ...] = ()
 
 
-def list_documents(desk: Desk, person: Person, activity_id: str) -> list[DocumentLine]:
-    """The documents of an activity that a person may know of, the oldest first."""
-    with desk.store.read() as session:
-        activity = found_activity(session, activity_id)
-        listed = [
-            one
-            for one in rows.of_activity(session, activity_id)
-            if ties_to_document(desk, person, one)
-        ]
-        return _lines(desk, session, activity, listed)
-
-
 def view_document(desk: Desk, document_id: str) -> DocumentView:
     """A document as its page shows it. Raises NotFoundError."""
     with desk.store.read() as session:
         row = found_document(session, document_id)
         activity = found_activity(session, row.activity_id)
-        [line] = _lines(desk, session, activity, [row])
-        names = _names(session)
+        [line] = document_lines(desk, session, activity, [row])
+        names = names_of(session)
         kept = rows.versions(session, document_id)
         paper, problems = _paper(desk, session, row)
         return DocumentView(
@@ -160,6 +102,13 @@ def view_document(desk: Desk, document_id: str) -> DocumentView:
         )
 
 
+def user_shown(desk: Desk, user_id: str) -> str:
+    """A user as pages name people; "" for nobody."""
+    with desk.store.read() as session:
+        user = people.find(session, user_id)
+    return user.shown if user else ""
+
+
 def _stops(row: Document, line: DocumentLine) -> int:
     return line.newest if line.way == "hand_edited" and line.newest > row.reopened else 0
 
@@ -169,66 +118,6 @@ def _paper(desk: Desk, session: Session, row: Document) -> tuple[Paper | None, t
         return paper_of(desk, session, row), ()
     except GongwenError as error:  # its versions can be had all the same
         return None, error.problems
-
-
-def _lines(
-    desk: Desk, session: Session, activity: Activity, listed: Sequence[Document]
-) -> list[DocumentLine]:
-    names = _names(session)
-    newest = rows.newest(session, [one.id for one in listed])
-    langs = {lang_of(one.lang) for one in listed}
-    facts = {lang: facts_of(desk, activity, lang) for lang in langs}
-    return [
-        _line(desk, row, newest.get(row.id), names, Seen(activity=activity, facts=facts))
-        for row in listed
-    ]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Seen:
-    """What the documents of one activity share."""
-
-    activity: Activity
-    facts: Mapping[Lang, Mapping[str, object]]
-
-
-def _line(
-    desk: Desk, row: Document, newest: Version | None, names: Mapping[str, str], seen: Seen
-) -> DocumentLine:
-    lang = lang_of(row.lang)
-    try:
-        kind = desk.catalog.kind(row.kind)
-        paper = Paper(row=row, activity=seen.activity, kind=kind, facts=seen.facts[lang])
-        title: Label | None = kind.form.title
-        stale = is_stale(desk, paper, newest)
-    except GongwenError:
-        title, stale = None, False
-    return DocumentLine(
-        id=row.id,
-        activity_id=row.activity_id,
-        kind=row.kind,
-        title=title,
-        part=row.part,
-        lang=lang,
-        person=row.person,
-        branch=row.branch,
-        confidential=row.confidential,
-        handler_id=row.handler_id,
-        handler=names.get(row.handler_id, ""),
-        state=cast(State, row.state),
-        due=row.due,
-        newest=newest.no if newest else 0,
-        way=cast(Way, newest.way) if newest else None,
-        stale=stale,
-        changed_at=row.changed_at,
-    )
-
-
-def is_stale(desk: Desk, paper: Paper, newest: Version | None) -> bool:
-    """Whether a generated version is not what would be made now."""
-    if newest is None or newest.way != "generated":
-        return False
-    return newest.made_from != paper.made_from(desk)
 
 
 def _versions(
@@ -256,7 +145,7 @@ def _versions(
 
 def _changes(
     desk: Desk, session: Session, paper: Paper | None, before: Version, after: Version
-) -> dict[str, object]:
+) -> dict[str, Any]:
     if after.way == "scan":
         return {}
     if paper and before.way == after.way == "generated":
@@ -274,7 +163,3 @@ def _side(
     facts = rosters.profile(session, version.profile_id).facts if version.profile_id else {}
     raw, _ = paper.with_gaps_filled(answers_in(paper.form, version.answers or {}), facts)
     return raw, facts
-
-
-def _names(session: Session) -> dict[str, str]:
-    return {one.id: one.shown for one in people.every(session)}

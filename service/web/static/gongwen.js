@@ -80,11 +80,12 @@
       settleSoon();
     });
     document.body.addEventListener("htmx:afterSettle", (event) => {
-      if (!paper.contains(event.target)) return;
-      typed = true;
+      if (!paper.contains(event.target) || event.target.closest("#saved")) return;
+      typed = typed || !paper.dataset.draft;
       growAll(event.target);
       settle();
     });
+    paper.addEventListener("gongwen:saved", () => { typed = false; });
     growAll(paper);
     settle();
   }

@@ -1,0 +1,110 @@
+"""Pages: a document with its versions, moved on and handed out; a quick form kept as a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from service.core.papers import NEXT, State
+from service.desk.documents.drafts import create_document
+from service.desk.documents.lists import open_activities
+from service.desk.documents.states import move_document
+from service.desk.documents.versions import open_version
+from service.desk.documents.views import DocumentView, view_document
+from service.errors import GongwenError, Problem
+from service.web.downloads import hand_over
+from service.web.drafts import quick_answers
+from service.web.errors import status_of
+from service.web.paper_heading import heading_of
+from service.web.paper_words import MOVES
+from service.web.room import known_lang, room
+from service.web.signed import person
+
+BLUEPRINT = Blueprint("documents", __name__)
+
+
+@BLUEPRINT.get("/documents/<document>")
+def show(document: str) -> Response:
+    """Where the document stands, what it lacks, its versions."""
+    return _page(view_document(room().desk, document))
+
+
+@BLUEPRINT.post("/documents/<document>")
+def move(document: str) -> ResponseReturnValue:
+    """Moves it on, or back to the draft."""
+    verb, _, what = request.form.get("_do", "").partition(":")
+    state = next((one for one in MOVES if one == what), None)
+    if verb != "move" or state is None:
+        abort(400)
+    try:
+        move_document(room().desk, person(), document, state)
+    except GongwenError as error:
+        view = view_document(room().desk, document)
+        return _page(view, error.problems, status_of(error))
+    return redirect(f"/documents/{document}", 303)
+
+
+@BLUEPRINT.get("/documents/<document>/versions/<int:no>/<any(file, pdf):ending>")
+def file(document: str, no: int, ending: str) -> Response:
+    """A version as it is, or as PDF; `?show=1` opens a PDF in the browser."""
+    found = open_version(room().desk, document, no, "pdf" if ending == "pdf" else "file")
+    show_it = found.suffix == ".pdf" and "show" in request.args
+    return hand_over(found.data, found.name, found.suffix, show=show_it)
+
+
+@BLUEPRINT.post("/kinds/<kind>/keep")
+def keep(kind: str) -> ResponseReturnValue:
+    """What stands in the quick form as a draft: first of which activity, then its own page."""
+    form = room().desk.catalog.kind(kind).form
+    lang = known_lang(request.form.get("_doc"), room().settings.lang)
+    activities = open_activities(room().desk)
+    chosen = request.form.get("_activity", "")
+    if chosen not in {one.id for one in activities}:
+        typed = [(name, one) for name, one in request.form.items(multi=True) if _carried(name)]
+        body = render_template(
+            "document_keep.html", form=form, activities=activities, typed=typed, page="form"
+        )
+        return make_response(body)
+    document = create_document(
+        room().desk,
+        person(),
+        chosen,
+        kind,
+        lang,
+        part=request.form.get("_part", ""),
+        answers=quick_answers(room(), form, request.form),
+    )
+    return redirect(f"/documents/{document}/draft", 303)
+
+
+def _carried(name: str) -> bool:
+    return name in {"_doc", "_was", "_part"} or not name.startswith("_")
+
+
+def _moves(view: DocumentView) -> list[State]:
+    """Moves that are a button here, back to the draft last."""
+    if view.closed:
+        return []
+    onward: list[State] = [one for one in NEXT[view.line.state] if one in MOVES]
+    if view.hand_edited and "draft" not in onward:
+        onward.append("draft")
+    return sorted(onward, key=lambda one: one == "draft")
+
+
+def _page(view: DocumentView, problems: Sequence[Problem] = (), status: int = 200) -> Response:
+    context: dict[str, Any] = {
+        "view": view,
+        "line": view.line,
+        "heading": heading_of(view),
+        "moves": _moves(view),
+        "form_view": None,
+        "problems": (*problems, *view.problems),
+        "made": request.args.get("made", 0, type=int),
+        "writes": person().writes,
+        "no_pdf": room().why_no_pdf(),
+        "page": "documents",
+    }
+    return make_response(render_template("document.html", **context), status)
