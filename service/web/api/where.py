@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import request
 
 BASE = "/api/v1"
-_PAGES = frozenset({"reference.page"})
+_PAGES = frozenset({BASE, f"{BASE}/"})
 
 
 def asks_api() -> bool:
     """Whether a program asks, and not a browser that shows pages."""
-    return request.path.startswith("/api/") and request.endpoint not in _PAGES
+    return request.path.startswith("/api/") and request.path not in _PAGES

@@ -1,0 +1,108 @@
+"""Schemathesis against the whole API for a minute: no 5xx, answers as the document says."""
+
+import time
+
+import hypothesis
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given
+from schemathesis.checks import not_a_server_error
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+    unsupported_method,
+)
+
+from service.engines.protocols import Converted
+from service.web.app import create_app
+from tests.web.api.caller import BASE, caller
+from tests.web.api.test_rosters import batch
+from tests.web.conftest import desk_with
+
+SECONDS = 60
+ROUND = 6
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    unsupported_method,
+]
+
+
+class Converter:
+    """LibreOffice is slow and not what is tried here."""
+
+    reason = None
+
+    def convert(self, source, *, name, suffix=".docx", urgent=True, fonts=None):
+        return Converted(pdf=b"%PDF-1.7\n", pages=1)
+
+    def close(self):
+        pass
+
+
+@pytest.fixture(scope="module")
+def tried(desk, settings):
+    app = create_app(desk_with(desk, converter=Converter), settings)
+    app.extensions["gongwen"].bundles.start = lambda *_: True
+    return app, caller(app)
+
+
+@pytest.fixture(scope="module")
+def named(tried, desk):
+    """Ids that are there, so that more than the router is tried."""
+    _, api = tried
+    made = batch(api, desk, 2)
+    found = api.get(f"/batches/{made}").get_json()
+    [item, _] = api.get(f"/batches/{made}/items").get_json()["items"]
+    return {"roster": found["roster"], "batch": made, "item": item["id"], "row": 2}
+
+
+def attack(operation, mode, named, api, count):
+    """So many requests of one mode to one operation; half of them name what is there."""
+    seen = []
+
+    @hypothesis.settings(
+        max_examples=count,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        derandomize=False,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def one(case):
+        if len(seen) % 2 == 0:
+            case.path_parameters = {
+                **case.path_parameters,
+                **{name: value for name, value in named.items() if name in case.path_parameters},
+            }
+        response = case.call(headers=api.headers)
+        seen.append(response.status_code)
+        case.validate_response(response, checks=CHECKS)
+
+    one()
+    return seen
+
+
+def test_a_minute_of_strange_requests(tried, named):
+    app, api = tried
+    schema = schemathesis.openapi.from_wsgi(f"{BASE}/openapi.json", app, headers=api.headers)
+    operations = [one.ok() for one in schema.get_all_operations()]
+    assert len(operations) > 40
+    deadline, statuses, rounds = time.monotonic() + SECONDS, [], 0
+    while time.monotonic() < deadline:
+        for operation in operations:
+            for mode in GenerationMode:
+                statuses += attack(operation, mode, named, api, ROUND)
+            if time.monotonic() > deadline:
+                break
+        rounds += 1
+    print(f"\n{len(statuses)} requests, {rounds} rounds, {sorted(set(statuses))}")
+    assert {200, 404, 422} <= set(statuses)
+    assert max(statuses) < 500

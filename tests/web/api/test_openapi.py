@@ -1,0 +1,154 @@
+"""The document: valid, complete, made from the catalog; its examples work; the page says the same."""
+
+import io
+import json
+import re
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from service.web.access import API
+from tests.batch_tools import KIND, roster_csv
+from tests.web.api.caller import BASE, problem
+from tests.web.api.test_rosters import roster, start
+from tests.web.people import signed
+from tests.web.screen import Screen
+from tests.web.test_batches import work_off
+
+
+@pytest.fixture(scope="module")
+def document(app):
+    return signed(app).get(f"{BASE}/openapi.json", headers={"Accept-Language": "en"}).get_json()
+
+
+def operations(document):
+    for path, found in document["paths"].items():
+        for method, one in found.items():
+            yield method, path, one
+
+
+def test_it_is_valid(app, document):
+    OpenAPIV31SpecValidator(document).validate()
+    chinese = signed(app).get(f"{BASE}/openapi.json", headers={"Accept-Language": "zh"}).get_json()
+    OpenAPIV31SpecValidator(chinese).validate()
+    assert chinese["info"]["title"] == "公文接口"
+    assert document["info"]["title"] == "Gongwen's API"
+
+
+def test_a_token_or_a_browser_reads_it_and_nobody_else(app, reader, nobody):
+    assert reader.get("/openapi.json").status_code == 200
+    problem(nobody.get("/openapi.json"), 401, "unauthorized")
+    bad = signed(app).get(f"{BASE}/openapi.json", headers={"Authorization": "Bearer gw_x"})
+    problem(bad, 401, "unauthorized")
+
+
+def test_every_endpoint_is_told_and_names_are_unique(app, document):
+    rules = {
+        re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", one.rule)
+        for one in app.url_map.iter_rules()
+        if one.endpoint in API
+    }
+    told = {path for _, path, _ in operations(document)}
+    kinds = document["components"]["examples"]
+    for rule in rules:
+        paths = {rule.replace("{kind}", kind) for kind in kinds} if rule not in told else {rule}
+        assert paths <= told, rule
+    names = [one["operationId"] for _, _, one in operations(document)]
+    assert len(names) == len(set(names))
+    assert all(
+        one["summary"] and one["security"][0]["bearer"] for _, _, one in operations(document)
+    )
+
+
+def test_kinds_are_the_catalogs(document, desk):
+    assert set(document["components"]["examples"]) == set(desk.catalog.kinds())
+    assert f"{BASE}/kinds/leave/fill" in document["paths"]
+
+
+def test_the_examples_of_every_kind_are_filled(api, document, desk):
+    for kind, example in document["components"]["examples"].items():
+        path = f"{BASE}/kinds/{kind}"
+        assert {"sample": {"$ref": f"#/components/examples/{kind}"}} == document["paths"][f"{path}/fill"]["post"][
+            "requestBody"]["content"]["application/json"]["examples"]  # fmt: skip
+        if example["value"]["answers"]:
+            assert api.post(f"{path}/check", example["value"]).get_json()["good"], kind
+            assert api.post(f"{path}/fill", example["value"]).status_code == 200, kind
+
+
+def test_the_other_examples_work(api, document, app, monkeypatch):
+    monkeypatch.setattr(app.extensions["gongwen"].bundles, "start", lambda *_: True)
+    made = roster(api, 1)
+    told = {}
+    for method, path, one in operations(document):
+        for body in (one.get("requestBody") or {"content": {}})["content"].values():
+            if "example" in body:
+                whole = path.replace("{roster}", made)
+                headers = {"Idempotency-Key": one["operationId"]}
+                told[path] = api.call(
+                    method.upper(), whole, body["example"], headers=headers
+                ).status_code
+    assert told == {f"{BASE}/rosters/{{roster}}/batches": 201, f"{BASE}/bundle": 202}
+
+
+def test_answers_are_as_the_document_says(api, document, desk):
+    """Each JSON answer of a walk through the API against its schema."""
+    made = roster(api, 2)
+    batch = start(api, made).get_json()["id"]
+    work_off(desk, batch)
+    item = api.get(f"/batches/{batch}/items").get_json()["items"][0]["id"]
+    named = {"roster": made, "batch": batch, "item": item, "kind": KIND, "row": "2"}
+    seen = 0
+    for method, path, one in operations(document):
+        shape = one["responses"].get("200", {}).get("content", {}).get("application/json")
+        if method == "get" and shape:
+            found = api.get(path.format(**named))
+            assert found.status_code == 200, path
+            check(document, shape["schema"], found.get_json())
+            seen += 1
+    assert seen > 12
+    upload = {"file": (io.BytesIO(roster_csv(1)), "r.csv")}
+    found = api.post(f"/kinds/{KIND}/rosters", data=upload, content_type="multipart/form-data")
+    check(document, {"$ref": "#/components/schemas/Roster"}, found.get_json())
+
+
+def check(document, schema, value):
+    from jsonschema import Draft202012Validator
+
+    whole = {**schema, "components": document["components"]}
+    wrong = [
+        f"{one.json_path}: {one.message}" for one in Draft202012Validator(whole).iter_errors(value)
+    ]
+    assert wrong == []
+
+
+def test_the_page_tells_every_operation_in_both_languages(client, document):
+    for lang, heading in [("zh", "接口说明"), ("en", "API reference")]:
+        screen = Screen(client.get(f"{BASE}/?lang={lang}"))
+        assert screen.one("//h1").text == heading
+        for method, path, one in operations(document):
+            summary = screen.by_id(one["operationId"]).xpath("./summary")[0].text_content()
+            assert method.upper() in summary
+            assert path in summary
+        assert not screen.find("//main//script")
+        outside = [
+            one
+            for one in screen.find("//@src | //@href")
+            if one.startswith(("http:", "https:", "//"))
+        ]
+        assert outside == []
+        links = [one[1:] for one in screen.find("//main//a/@href") if one.startswith("#")]
+        assert all(screen.find(f'//*[@id="{one}"]') for one in links)
+
+
+def test_the_account_page_leads_to_it(client):
+    assert Screen(client.get("/account")).find(f'//a[@href="{BASE}/"]')
+    assert client.get(BASE).headers["Location"].endswith(f"{BASE}/")
+
+
+def test_the_page_wants_a_browser_that_is_signed_in(app, api):
+    assert app.test_client().get(f"{BASE}/").status_code == 303
+    assert api.get("/").status_code == 303
+
+
+def test_it_weighs_little(document):
+    assert len(json.dumps(document)) < 600_000
