@@ -1,0 +1,269 @@
+"""Who may do what with which object: every address with every role, against a table of its own.
+
+The table below is written from the specification, not from `web/access.py`; it is in words of
+people, and the objects are real rows. An address that neither of the two tables knows fails.
+"""
+
+import re
+
+import pytest
+from flask import Response
+
+from service.desk.activity.profiles import create_activity, sample_profile
+from service.desk.batch.batches import start_batch
+from service.desk.documents.drafts import create_document
+from service.desk.people.tokens import make_token
+from service.desk.roster.rosters import add_roster, share_answers
+from service.web.access import POLICY
+from service.web.app import create_app
+from tests.batch_tools import KIND, roster_csv, shared
+from tests.web.people import signed
+
+BRANCH = "第一党支部"
+PEOPLE = {
+    "nobody": None,
+    "chief": ("administrator", "", ""),
+    "handler": ("clerk", "", ""),
+    "other": ("clerk", "", ""),
+    "leader": ("reviewer", "team_leader", ""),
+    "secretary": ("reviewer", "branch_secretary", BRANCH),
+    "stranger": ("reviewer", "branch_secretary", "第二党支部"),
+}
+SIGNED = set(PEOPLE) - {"nobody"}
+MAKERS = {"chief", "handler", "other"}
+MINE = {"handler"}
+# What may be seen of the unit's papers, everybody who signs in may see; of a member's own words
+# the clerk who handles it and the reviewer of its route.
+SEES = {"unit": SIGNED, "own": {"handler", "secretary"}}
+CHANGES = {"unit": MAKERS, "own": MINE}
+
+EVERYBODY = """static people.sign_in people.enter people.sign_out people.link people.use_link"""
+WHO_SIGNED_IN = """people.account people.change kinds.home reference.page reference.document tokens.show
+    tokens.make tokens.revoke api_me.me api_kinds.every api_kinds.one api_kinds.schema"""
+WHO_MAKES_PAPERS = """form.show form.answer made.made documents.keep bundle.show bundle.act bundle.upload bundle.state
+    bundle.file bundle.page rosters.new rosters.upload rosters.template batches.every
+    api_kinds.template api_kinds.check api_kinds.make api_rosters.every api_rosters.upload
+    api_batches.every api_bundle.one api_bundle.make api_bundle.file"""
+ADMINISTRATORS = """users.every users.act users.trail"""
+ITS_CLERK = """rosters.show rosters.answer roster_rows.open_row roster_rows.mend
+    batches.show batches.state batches.act batch_items.open_item batch_items.mend
+    batch_files.item batch_files.returned batch_files.joined batch_files.files batch_files.tally
+    api_rosters.one api_rosters.rows api_rosters.columns api_rosters.shared api_rosters.mend
+    api_rosters.try_out api_rosters.start api_batches.one api_batches.items api_batches.mend
+    api_batches.cancel api_batches.retry api_batches.missing api_batches.returned
+    api_batch_files.docx api_batch_files.pdf api_batch_files.returned api_batch_files.files
+    api_batch_files.joined api_batch_files.tally api_batch_files.sheet"""
+SEES_A_DOCUMENT = """documents.show documents.file"""
+CHANGES_A_DOCUMENT = """documents.move document_drafts.draft document_drafts.save
+    document_checks.check document_checks.make document_checks.pages"""
+
+EXPECTED = {
+    **{name: set(PEOPLE) for name in EVERYBODY.split()},
+    **{name: SIGNED for name in WHO_SIGNED_IN.split()},
+    **{name: MAKERS for name in WHO_MAKES_PAPERS.split()},
+    **{name: {"chief"} for name in ADMINISTRATORS.split()},
+    **{name: MINE for name in ITS_CLERK.split()},
+    **{name: SEES for name in SEES_A_DOCUMENT.split()},
+    **{name: CHANGES for name in CHANGES_A_DOCUMENT.split()},
+}
+A_READING_TOKEN = """api_me.me api_kinds.every api_kinds.one api_kinds.schema api_kinds.template
+    api_kinds.check api_rosters.every api_rosters.one api_rosters.rows api_batches.every
+    api_batches.one api_batches.items api_batches.missing api_batch_files.docx api_batch_files.pdf
+    api_batch_files.returned api_batch_files.files api_batch_files.joined api_batch_files.tally
+    api_batch_files.sheet api_bundle.one api_bundle.file reference.document"""
+"""What a token that is good for reading may be used for; a writing one may be used for the rest."""
+ABSENT = "0" * 32
+PLACES = {
+    "kind": KIND, "item": ABSENT, "number": 1, "no": 1, "row": 2, "token": "x" * 32,
+    "file": "paper.docx", "secret": "x", "filename": "gongwen.css", "name": "supervisory",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def guarded(desk, settings):
+    """The application with its guards; whoever passes them is told so, and nothing is done."""
+    app = create_app(desk, settings)
+    app.config["WTF_CSRF_ENABLED"] = False
+    for endpoint in app.view_functions:
+        app.view_functions[endpoint] = lambda **_: Response("passed")
+    return app
+
+
+@pytest.fixture(scope="module")
+def clients(guarded):
+    """A browser of each person."""
+    return {
+        name: signed(guarded, f"m-{name}", *place) if place else guarded.test_client()
+        for name, place in PEOPLE.items()
+    }
+
+
+@pytest.fixture(scope="module")
+def tokens(desk, clients):
+    """Headers of a token of each person for reading, and of one for both."""
+    return {
+        name: [
+            {
+                "Authorization": f"Bearer {make_token(desk, client.person, name='x', scopes=scopes, days=30)}"
+            }
+            for scopes in (["read"], ["read", "write"])
+        ]
+        for name, client in clients.items()
+        if name != "nobody"
+    }
+
+
+@pytest.fixture(scope="module")
+def objects(desk, clients):
+    """A roster and its batch, an activity, and two documents, all of one clerk."""
+    handler = clients["handler"].person
+    roster = add_roster(
+        desk, KIND, lang="zh", name="名册.csv", data=roster_csv(2), handler=handler.id
+    )
+    share_answers(desk, roster, shared())
+    activity = create_activity(desk, handler, sample_profile(desk))
+    own = create_document(desk, handler, activity, KIND, "zh", person_name="万䶮", branch=BRANCH)
+    return {
+        "roster": roster,
+        "batch": start_batch(desk, roster, pdf="none", odd_start=False),
+        "activity": activity,
+        "unit": create_document(desk, handler, activity, "mobilization_notice", "zh"),
+        "own": own,
+    }
+
+
+def addresses(app, **objects):
+    """(endpoint, method, path, its objects) of every address."""
+    found, places = [], {**PLACES, **objects}
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint not in EXPECTED:
+            continue  # test_every_address_stands_in_both_tables tells of it
+        one_of = dict(re.findall(r"<any\((\w+)[^)]*\):(\w+)>", rule.rule)).items()
+        places |= {name: first for first, name in one_of}
+        values = {name: places.get(name, ABSENT) for name in rule.arguments}
+        path = app.url_map.bind("localhost").build(rule.endpoint, values)
+        for method in sorted(rule.methods - {"OPTIONS", "HEAD"}):
+            found.append((rule.endpoint, method, path, rule.arguments & set(objects)))
+    return found
+
+
+def plain(response):
+    """What an answer says, without the number that every request has of its own."""
+    number = response.headers["X-Request-ID"]
+    text = response.get_data(as_text=True).replace(number, "-")
+    # The language switch and a problem's own address repeat what was asked for.
+    text = re.sub(r'"instance":"[^"]*"', "", text)
+    return response.status_code, text
+
+
+def expected_of(endpoint, document):
+    found = EXPECTED[endpoint]
+    return found[document] if isinstance(found, dict) else found
+
+
+def test_every_address_stands_in_both_tables(guarded):
+    endpoints = {rule.endpoint for rule in guarded.url_map.iter_rules()}
+    assert endpoints - set(POLICY) == set(), "no line in web/access.py: it would answer nobody"
+    assert endpoints - set(EXPECTED) == set(), "say here who may use it"
+    assert (set(POLICY) | set(EXPECTED)) - endpoints == set(), "there is no such address"
+
+
+def test_an_address_without_a_line_answers_nobody(guarded, clients, monkeypatch):
+    assert clients["chief"].get("/users").text == "passed"
+    monkeypatch.delitem(POLICY, "users.every")
+    assert clients["chief"].get("/users").status_code == 404
+
+
+@pytest.mark.parametrize("document", ["unit", "own"])
+@pytest.mark.parametrize("name", sorted(SIGNED))
+def test_pages_and_people(guarded, clients, objects, name, document):
+    real = {**objects, "document": objects[document]}
+    client = clients[name]
+    for endpoint, method, path, _ in addresses(guarded, **real):
+        if endpoint.startswith("api_"):
+            continue
+        got = client.open(path, method=method)
+        told = f"{name} {method} {endpoint} {document}"
+        if name in expected_of(endpoint, document):
+            assert got.status_code == 200, told
+            assert endpoint == "static" or got.text == "passed", told
+        else:
+            assert got.status_code == 404, told
+
+
+@pytest.mark.parametrize("document", ["unit", "own"])
+@pytest.mark.parametrize("name", sorted(SIGNED))
+def test_the_api_and_people(guarded, clients, tokens, objects, name, document):
+    real = {**objects, "document": objects[document]}
+    reading, writing = tokens[name]
+    client = guarded.test_client()
+    seen = 0
+    for endpoint, method, path, _ in addresses(guarded, **real):
+        if not endpoint.startswith("api_"):
+            continue
+        seen += 1
+        may = name in expected_of(endpoint, document)
+        for headers, enough in ((reading, endpoint in A_READING_TOKEN.split()), (writing, True)):
+            got = client.open(path, method=method, headers=headers)
+            told = f"{name} {method} {endpoint} {got.text}"
+            if may and enough:
+                assert (got.status_code, got.text) == (200, "passed"), told
+            else:
+                assert got.status_code == (403 if not enough else 404), told
+        # Neither a browser's cookie nor somebody's guess opens it.
+        assert clients[name].open(path, method=method).status_code == 401
+        guess = {"Authorization": writing["Authorization"][:-1] + "~"}
+        assert client.open(path, method=method, headers=guess).status_code == 401
+    assert seen > 20
+
+
+@pytest.mark.parametrize("document", ["unit", "own"])
+def test_nobody(guarded, clients, objects, document):
+    real = {**objects, "document": objects[document]}
+    client = clients["nobody"]
+    for endpoint, method, path, _ in addresses(guarded, **real):
+        got = client.open(path, method=method)
+        if "nobody" in expected_of(endpoint, document):
+            assert got.status_code == 200, endpoint
+        elif endpoint.startswith("api_") or method != "GET":
+            assert got.status_code == 401, endpoint
+            assert "passed" not in got.text
+        elif endpoint == "reference.document":
+            assert got.status_code in {303, 401}
+        else:
+            assert got.status_code == 303, endpoint
+            assert got.headers["Location"].startswith("/sign-in"), endpoint
+
+
+@pytest.mark.parametrize("name", sorted(SIGNED))
+def test_what_is_not_allowed_looks_like_what_is_not_there(guarded, clients, tokens, objects, name):
+    """The same status and the same body, byte for byte but for the request's own number."""
+    compared = 0
+    for document in ("unit", "own"):
+        real = {**objects, "document": objects[document]}
+        absent = dict.fromkeys(real, ABSENT)
+        pairs = zip(addresses(guarded, **real), addresses(guarded, **absent), strict=True)
+        for (endpoint, method, path, of), (_, _, other, _) in pairs:
+            if name in expected_of(endpoint, document):
+                continue
+            api = endpoint.startswith("api_")
+            client = guarded.test_client() if api else clients[name]
+            headers = tokens[name][1] if api else {}
+            theirs = plain(client.open(path, method=method, headers=headers))
+            missing = plain(client.open(other, method=method, headers=headers))
+            nowhere = "/api/v1/nowhere" if api else "/nowhere"
+            nothing = plain(client.open(nowhere, headers=headers))
+            assert theirs == missing == nothing, f"{name} {method} {endpoint}"
+            compared += bool(of)
+    assert compared > 5 or name == "handler"  # to whom nearly all is open
+
+
+def test_ids_that_are_none_are_not_there(guarded, clients):
+    """Nothing that a database would stumble over, in any place of any address."""
+    for bad in ("\x00", "a\x00b", "😀", "x" * 3000, "' OR 1=1 --", "%2e%2e"):
+        for endpoint, method, path, of in addresses(
+            guarded, **dict.fromkeys(("roster", "batch", "activity", "document"), bad)
+        ):
+            if of:
+                got = clients["chief"].open(path, method=method)
+                assert got.status_code in {401, 404}, f"{endpoint} {bad!r}"
