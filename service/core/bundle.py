@@ -22,7 +22,8 @@ class _Part(BaseModel):
 class Slot(_Part):
     """A place in a bundle, for documents of one kind or for an upload.
 
-    `only` says who may be in it: a condition on the paper's own answers.
+    `only` says who may be in it: a condition on the paper's own answers. `title_each` is the title
+    of one member's part, `{person}` its name.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -34,6 +35,7 @@ class Slot(_Part):
     per_member: bool = False
     odd_start: bool = True
     only: Condition | None = None
+    title_each: Label | None = None
 
     @model_validator(mode="after")
     def _kind_or_upload(self) -> Slot:
@@ -43,11 +45,15 @@ class Slot(_Part):
 
 
 class BundleDefinition(_Part):
-    """Slots in their order (templates/bundles/<name>.yaml)."""
+    """Slots in their order (templates/bundles/<name>.yaml).
+
+    `to` names the fact of the activity that says who gets the bundle, for its cover.
+    """
 
     title: Label
     help: Label | None = None
     stage: Stage = "file"
+    to: str = Field(default="", pattern=r"^[a-z_]*$")
     slots: tuple[Slot, ...] = Field(min_length=1)
     name: str = ""
 

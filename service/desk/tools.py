@@ -50,6 +50,9 @@ class Line(Protocol):
     def add_join(self, session: Session, batch_id: str, round_: int, turn: int) -> None:
         """The joining of a batch's printed chunks, in the caller's transaction."""
 
+    def add_bundle(self, session: Session, making_id: str, round_: int, turn: int) -> None:
+        """The making of a bundle, in the caller's transaction."""
+
 
 class Desk:
     """The catalog, the sample activity's folder, and the engines."""

@@ -52,6 +52,10 @@ class DurableLine:
         """The joining of a batch's printed chunks, in the caller's transaction."""
         self._add(session, "join", turn, batch_id, round_)
 
+    def add_bundle(self, session: Session, making_id: str, round_: int, turn: int) -> None:
+        """The making of a bundle, in the caller's transaction."""
+        self._add(session, "bundle", turn, making_id, round_)
+
     def _add(self, session: Session, what: str, turn: int, batch_id: str, *rest: int) -> None:
         name = "-".join([batch_id, what, *map(str, rest), secrets.token_hex(4)])
         options: EnqueueOptions = {

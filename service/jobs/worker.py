@@ -9,17 +9,19 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from dbos import DBOS, DBOSPortableJSONSerializer
 
 from service.desk.batch.work import do_chunk, do_join
+from service.desk.bundle.work import do_bundle
 from service.desk.tools import Desk
 from service.errors import EngineError, GongwenError
 from service.jobs.line import NAME, QUEUE, RESCUE, VERSION, DurableLine
-from service.store import batches, faults, workers
+from service.store import batches, bundles, faults, workers
 from service.store.database import Session
+from service.store.models import Making
 
 LOG = logging.getLogger(__name__)
 BUSY_SECONDS, IDLE_SECONDS = 0.2, 1.0
@@ -108,6 +110,13 @@ class Worker:
             if do_join(self._desk, batch_id, round_, stop=self._stop.is_set):
                 self._hand_on(batch_id, round_)
 
+        @DBOS.workflow(name="bundle", max_recovery_attempts=None)
+        def bundle(making_id: str, round_: int) -> None:
+            if do_bundle(self._desk, making_id, round_, stop=self._stop.is_set):
+                self._desk.store.written(
+                    lambda session: self._line.add_bundle(session, making_id, round_, 1)
+                )
+
     def _hand_on(self, batch_id: str, round_: int, *numbers: int) -> None:
         """What is left goes back into the line, in front."""
 
@@ -155,7 +164,8 @@ class Worker:
         The pace is the engine's row, the same for all workers; all of them set it alike.
         """
         with self._desk.store.read() as session:
-            pace = BUSY_SECONDS if batches.any_open(session) else IDLE_SECONDS
+            busy = batches.any_open(session) or bundles.every_open(session)
+        pace = BUSY_SECONDS if busy else IDLE_SECONDS
         queue = DBOS.retrieve_queue(QUEUE) if pace != self._pace else None
         if queue is not None:
             queue.set_polling_interval_sec(pace)
@@ -175,6 +185,7 @@ class Worker:
         with self._desk.store.read() as session:
             gone = held - set(workers.known(session))
             open_ = [one for one in batches.every(session) if one.state in batches.OPEN]
+            makings = bundles.every_open(session)
         for executor in gone:
             LOG.warning("worker %s is unknown; its work is given out again", executor)
             self._line.take_from(executor, queue=RESCUE)
@@ -183,6 +194,14 @@ class Worker:
                 LOG.warning("batch %s was owed to nobody", one.id)
                 with self._desk.store.write() as session:
                     self._owe(session, one.id)
+        self._mend_bundles(makings)
+
+    def _mend_bundles(self, makings: Sequence[Making]) -> None:
+        for one in makings:
+            if not self._line.is_owed(one.id):
+                LOG.warning("bundle %s was owed to nobody", one.id)
+                with self._desk.store.write() as session:
+                    self._line.add_bundle(session, one.id, one.round, 1)
 
     def _owe(self, session: Session, batch_id: str) -> None:
         batch = batches.find(session, batch_id, lock=True)

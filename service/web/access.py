@@ -57,7 +57,6 @@ REVIEW_DOCUMENT = Rule(
 )
 
 
-
 def reads(rule: Rule) -> Rule:
     """The same for the API, by a token for reading."""
     return replace(rule, scope="read")
@@ -100,9 +99,9 @@ API: Mapping[str, Rule] = {
     "api_batch_files.joined": reads(BATCH),
     "api_batch_files.tally": reads(BATCH),
     "api_batch_files.sheet": reads(BATCH),
-    "api_bundle.one": reads(WRITE),
-    "api_bundle.make": writes(WRITE),
-    "api_bundle.file": reads(WRITE),
+    "api_bundle.one": reads(CHANGE_ACTIVITY),
+    "api_bundle.make": writes(CHANGE_ACTIVITY),
+    "api_bundle.file": reads(CHANGE_ACTIVITY),
 }
 """Endpoints of the API; the person is the token's."""
 
@@ -124,15 +123,21 @@ POLICY: Mapping[str, Rule] = {
     "users.every": ADMINISTER,
     "users.act": ADMINISTER,
     "users.trail": ADMINISTER,
+    "home.show": SIGNED,
+    "activities.every": SIGNED,
+    "activities.sample": WRITE,
+    "activities.show": SEE_ACTIVITY,
+    "activities.act": CHANGE_ACTIVITY,
+    "profiles.new": WRITE,
+    "profiles.create": WRITE,
+    "profiles.profile": CHANGE_ACTIVITY,
+    "profiles.save": CHANGE_ACTIVITY,
+    "copies.show": CHANGE_ACTIVITY,
+    "copies.make": CHANGE_ACTIVITY,
     "kinds.home": SIGNED,
     "form.show": WRITE,
     "form.answer": WRITE,
     "made.made": WRITE,
-    "bundle.show": WRITE,
-    "bundle.make": WRITE,
-    "bundle.state": WRITE,
-    "bundle.file": WRITE,
-    "bundle.page": WRITE,
     "documents.show": SEE_DOCUMENT,
     "documents.move": CHANGE_DOCUMENT,
     "documents.file": SEE_DOCUMENT,
@@ -142,6 +147,12 @@ POLICY: Mapping[str, Rule] = {
     "document_checks.check": CHANGE_DOCUMENT,
     "document_checks.make": CHANGE_DOCUMENT,
     "document_checks.pages": CHANGE_DOCUMENT,
+    "bundle.show": CHANGE_ACTIVITY,
+    "bundle.act": CHANGE_ACTIVITY,
+    "bundle.state": CHANGE_ACTIVITY,
+    "bundle.file": CHANGE_ACTIVITY,
+    "bundle.page": CHANGE_ACTIVITY,
+    "bundle.upload": CHANGE_ACTIVITY,
     "rosters.new": WRITE,
     "rosters.upload": WRITE,
     "rosters.template": WRITE,

@@ -18,6 +18,9 @@ POST_NAMES = {
     "branch_secretary": Text("支部书记", "Branch secretary"),
 }
 ACTIONS = {
+    "bundle_made": Text("生成材料包", "had a bundle made"),
+    "upload_added": Text("放入上传材料", "put a file into a bundle"),
+    "upload_removed": Text("拿掉上传材料", "took a file out of a bundle"),
     "sign_in": Text("登录", "signed in"),
     "sign_in_refused": Text("登录被拒", "sign-in refused"),
     "sign_out": Text("退出", "signed out"),
@@ -30,6 +33,11 @@ ACTIONS = {
     "token_made": Text("生成接口令牌", "made an API token"),
     "token_revoked": Text("撤销接口令牌", "revoked an API token"),
     "password_changed": Text("修改密码", "changed the password"),
+    "activity_created": Text("新建活动", "began an activity"),
+    "activity_saved": Text("修改活动档案", "changed an activity's profile"),
+    "activity_copied": Text("复制活动", "copied an activity"),
+    "activity_closed": Text("结束活动", "closed an activity"),
+    "activity_reopened": Text("重新打开活动", "opened an activity again"),
     "document_created": Text("新建文书", "began a document"),
     "draft_saved": Text("修改草稿", "changed a draft"),
     "version_made": Text("生成文书", "made a version"),
@@ -47,6 +55,7 @@ ACTIONS = {
 
 OBJECT_NAMES = {
     "user": Text("用户", "User"),
+    "activity": Text("活动", "Activity"),
 }
 """What it was done to; that a test compares with the code too."""
 

@@ -8,11 +8,11 @@ from typing import Any, cast
 
 from flask import current_app
 
+from service.desk.activity.facts import kept_facts
 from service.desk.activity.files import sample_activity
 from service.desk.tools import Desk
 from service.errors import LANGS, Lang, Problem
 from service.settings import Settings
-from service.web.making import BundleMaker
 from service.web.shelf import Shelf
 
 _NAME = "gongwen"
@@ -26,23 +26,26 @@ class Room:
         desk: the use cases' tools.
         settings: what the operator set.
         shelf: documents that were made, for an hour.
-        bundles: bundles under way and done.
     """
 
     desk: Desk
     settings: Settings
     shelf: Shelf
-    bundles: BundleMaker
     _activities: dict[Lang, tuple[object, Mapping[str, Any]]] = field(default_factory=dict)
 
-    def activity(self, lang: Lang) -> Mapping[str, Any]:
-        """The activity that prefills, in the document's language; {} where there is none.
+    def activity(self, lang: Lang, activity_id: str = "") -> Mapping[str, Any]:
+        """Facts that prefill, in the document's language; {} where there are none.
 
-        Reading its file takes 20 ms, so it is read again only when it or its form has changed.
+        Of the activity asked for, else of the newest open one; the sample's while there is none.
 
         Raises:
-            InputError: it is wrong; with file and line.
+            InputError: the sample is wrong; with file and line.
         """
+        found = kept_facts(self.desk, activity_id, lang)
+        return self._sample(lang) if found is None else found
+
+    def _sample(self, lang: Lang) -> Mapping[str, Any]:
+        """Reading its file takes 20 ms, so it is read again only when it or its form has changed."""
         file = self.desk.samples / f"activity.{lang}.yaml"
         if not file.is_file():
             return {}
@@ -53,6 +56,11 @@ class Room:
             kept = (state, sample_activity(self.desk, lang))
             self._activities[lang] = kept
         return kept[1]
+
+    @property
+    def has_sample_activity(self) -> bool:
+        """Whether there is a sample's profile to begin with."""
+        return any((self.desk.samples / f"activity.{one}.yaml").is_file() for one in LANGS)
 
     def has_sample(self, kind: str, lang: Lang) -> bool:
         """Whether there are sample answers of a kind."""
@@ -77,7 +85,6 @@ def furnish(desk: Desk, settings: Settings) -> Room:
         desk=desk,
         settings=settings,
         shelf=shelf,
-        bundles=BundleMaker(desk, data / "bundles"),
     )
 
 

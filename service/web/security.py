@@ -15,7 +15,9 @@ from service.settings import Settings
 
 POST_BYTES = 8_000_000
 """Largest post of what is typed: a form with every text at its limit."""
-UPLOADS = frozenset({"rosters.upload", "batches.act", "api_rosters.upload", "api_batches.returned"})
+UPLOADS = frozenset(
+    {"bundle.act", "rosters.upload", "batches.act", "api_rosters.upload", "api_batches.returned"}
+)
 """Endpoints that take files; they may post as much as the setting says."""
 POST_PARTS = 20_000
 _POLICY = "; ".join(

@@ -10,7 +10,7 @@ from pathlib import Path
 from service.core.leaves import Section, leaves
 from service.desk.bundle.forms import print_forms
 from service.desk.bundle.front import ContentsEntry, fill_sheets, front_matter
-from service.desk.bundle.plan import BundlePlan, PlannedPart, plan_bundle
+from service.desk.bundle.plan import BundlePlan, PartFile, PlannedPart, plan_bundle
 from service.desk.fill import produce
 from service.desk.tools import Desk
 from service.engines.protocols import FontUse, Joined, PdfPart
@@ -25,6 +25,7 @@ class MadeBundle:
     """The joined PDF and what is in it.
 
     Attributes:
+        title: the bundle's.
         pdf: the file.
         pages: all pages, blanks included.
         entries: the contents.
@@ -33,6 +34,7 @@ class MadeBundle:
         pdfa: whether the file claims PDF/A-2b.
     """
 
+    title: str
     pdf: bytes
     pages: int
     entries: tuple[ContentsEntry, ...]
@@ -69,7 +71,11 @@ def make_bundle(
         InputError: everything that is missing or wrong, before any work is done.
         EngineError: the converter is not there or failed.
     """
-    plan = plan_bundle(desk, file, lang=lang)
+    return make_planned(desk, plan_bundle(desk, file, lang=lang), progress=progress)
+
+
+def make_planned(desk: Desk, plan: BundlePlan, *, progress: Progress | None = None) -> MadeBundle:
+    """The same of a plan at hand, in which all is there and checked."""
     sheets = fill_sheets(desk, plan)
     made = _make_parts(desk, plan, progress or (lambda *_: None))
     separators = sheets.convert_separators(desk)
@@ -84,6 +90,7 @@ def make_bundle(
     )
     _prove(joined, front, entries, bool(separators))
     return MadeBundle(
+        title=plan.title,
         pdf=joined.pdf,
         pages=joined.pages,
         entries=entries,
@@ -109,12 +116,13 @@ def _make_parts(desk: Desk, plan: BundlePlan, progress: Progress) -> list[_Pages
 
 
 def _read_uploads(desk: Desk, plan: BundlePlan) -> list[_Pages | None]:
-    """Each upload as safe pages, None for a document; raises all that is wrong at once."""
+    """Each file from outside as safe pages, None for others; raises all that is wrong at once."""
     read: list[_Pages | None] = []
     problems: list[Problem] = []
     for part in plan.parts:
         try:
-            read.append(_read_upload(desk, part, part.upload) if part.upload else None)
+            outside = part.file if part.file and not part.file.ours else None
+            read.append(_read_upload(desk, part, outside) if outside else None)
         except InputError as error:
             problems += error.problems
     if problems:
@@ -122,8 +130,8 @@ def _read_uploads(desk: Desk, plan: BundlePlan) -> list[_Pages | None]:
     return read
 
 
-def _read_upload(desk: Desk, part: PlannedPart, file: Path) -> _Pages:
-    clean = desk.uploads.read(file.read_bytes(), name=file.name, title=part.title)
+def _read_upload(desk: Desk, part: PlannedPart, file: PartFile) -> _Pages:
+    clean = desk.uploads.read(file.read(), name=file.name, title=part.title)
     notes = tuple(
         Problem(code="upload_cleaned", text=text, file=file.name) for text in clean.removed
     )
@@ -135,7 +143,14 @@ def _make_part(desk: Desk, plan: BundlePlan, part: PlannedPart) -> _Pages:
         made = print_forms(desk, part.forms)
         odd = made.starts if part.odd_start else ()
         return _Pages(plan=part, pdf=made.pdf, pages=made.pages, outline=made.outline, starts=odd)
-    assert part.kind and part.answers  # a planned part is an upload, a roster or a document
+    if part.file:
+        converted = desk.converter.convert(
+            part.file.read(), name=part.title, urgent=False, fonts=True
+        )
+        return _Pages(
+            plan=part, pdf=converted.pdf, pages=converted.pages, fonts=converted.fonts or ()
+        )
+    assert part.kind and part.answers  # a planned part is a file, a roster or a document
     document = produce(
         desk, part.kind, part.answers, lang=plan.lang, activity=plan.activity, part=part.part
     )

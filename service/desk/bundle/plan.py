@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,21 @@ from service.source import read_source
 
 
 @dataclass(frozen=True, kw_only=True)
+class PartFile:
+    """A file that is a part as it is.
+
+    Attributes:
+        name: for messages, and for what it seems to be.
+        read: its content.
+        ours: a Word file that was made here: converted as it is, and its fonts told.
+    """
+
+    name: str
+    read: Callable[[], bytes]
+    ours: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class PlannedPart:
     """One part, ready to be made.
 
@@ -28,7 +43,7 @@ class PlannedPart:
         title: its line in the contents and its bookmark.
         odd_start: begins on a right-hand page when printed on both sides.
         path: its key path in the instance, for messages.
-        upload: the file, where it came from outside.
+        file: the file, where it is there already.
         kind: the kind and `answers`, where it is a document.
         forms: the members' forms, where it is a roster.
     """
@@ -36,7 +51,7 @@ class PlannedPart:
     title: str
     odd_start: bool
     path: str
-    upload: Path | None = None
+    file: PartFile | None = None
     kind: Kind | None = None
     part: str = ""
     answers: Answers | None = None
@@ -214,7 +229,7 @@ class _PartReading:
             forms = self._forms(path)
             return replace(plain, title=forms.titled(plain.title), forms=forms)
         if source.file:
-            return replace(plain, upload=path)
+            return replace(plain, file=PartFile(name=path.name, read=path.read_bytes))
         kind = self.desk.catalog.kind(str(slot.kind))
         answers = self._answers(kind, path)
         return replace(plain, kind=kind, part=slot.part, answers=answers)

@@ -2,6 +2,7 @@
 
 from service.store.models.base import Base, new_id
 from service.store.models.batches import Batch, Item, Member, Profile, Roster, Worker
+from service.store.models.bundles import Making, Upload
 from service.store.models.papers import Activity, Document, Review, Task, Version
 from service.store.models.people import (
     Attempt,
@@ -25,6 +26,7 @@ __all__ = [
     "Idempotency",
     "Item",
     "Link",
+    "Making",
     "Member",
     "Profile",
     "Review",
@@ -32,6 +34,7 @@ __all__ = [
     "SignIn",
     "Task",
     "Token",
+    "Upload",
     "User",
     "Version",
     "Worker",

@@ -1,31 +1,41 @@
-"""API: the sample activity's bundle: its parts, and the one PDF made of them."""
+"""API: an activity's bundles: their parts, and the one PDF made of them."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from flask import Response, abort
+from flask import Response
 
-from service.desk.bundle.plan import outline_bundle
-from service.errors import Lang, Text
+from service.desk.bundle.making import MakingState, open_bundle, start_making, view_making
+from service.desk.bundle.papers import Standing, Which, view_bundle
+from service.errors import Text
 from service.web.api.answers import json_answer
 from service.web.api.asked import Ask
 from service.web.api.operation import Files, api_blueprint, operation
 from service.web.api.problems import finding
 from service.web.api.shapes import LANG, known, listed, one_of, ref, text, whole, yes_no
 from service.web.api.where import BASE
-from service.web.downloads import hand_out
+from service.web.downloads import hand_over
 from service.web.room import room
+from service.web.signed import person
 
 BLUEPRINT = api_blueprint("bundle")
 _LANG = Ask(parts={"lang": {**LANG, "default": "zh"}})
 BUNDLE = known(
+    name=text(),
     title=text(),
     parts=listed(
-        known(number=whole(), title=text(), source=text(), present=yes_no(), required=yes_no())
+        known(
+            number=whole(),
+            slot=text(),
+            title=text(),
+            standing=one_of(get_args(Standing)),
+            required=yes_no(),
+            document=text(Text("文书编号，没有时为空", "The document's id, or empty")),
+            source=text(),
+        )
     ),
-    state=one_of(("none", "running", "done", "failed")),
+    state=one_of(get_args(MakingState)),
     done=whole(Text("已做好的材料数", "Parts that are made")),
     total=whole(),
     pages=whole(),
@@ -35,61 +45,63 @@ BUNDLE = known(
 )
 
 
-@BLUEPRINT.get("/bundle")
+@BLUEPRINT.get("/activities/<id:activity>/bundles/<name>")
 @operation(
     about=Text("材料包的各项材料和进度", "The bundle's parts, and where the making stands"),
     gives={200: ref("Bundle")},
     query=_LANG,
 )
-def one(query: dict[str, Any]) -> Response:
+def one(activity: str, name: str, query: dict[str, Any]) -> Response:
     """Its parts in order, and where the making stands."""
-    return json_answer(_plain(query["lang"]))
+    return json_answer(_plain(Which(activity_id=activity, name=name, lang=query["lang"])))
 
 
-@BLUEPRINT.post("/bundle")
+@BLUEPRINT.post("/activities/<id:activity>/bundles/<name>")
 @operation(
     about=Text("开始生成材料包", "Begin making the bundle"),
     gives={202: ref("Bundle")},
     body=_LANG,
     example={"lang": "zh"},
 )
-def make(said: dict[str, Any]) -> Response:
+def make(activity: str, name: str, said: dict[str, Any]) -> Response:
     """A second request finds the first at work."""
-    lang: Lang = said["lang"]
-    file = _file(lang)
-    room().bundles.start(file, lang, outline_bundle(room().desk, file, lang).title)
-    return json_answer(_plain(lang), 202, {"Location": f"{BASE}/bundle?lang={lang}"})
+    which = Which(activity_id=activity, name=name, lang=said["lang"])
+    start_making(room().desk, person(), which)
+    place = f"{BASE}/activities/{activity}/bundles/{name}?lang={which.lang}"
+    return json_answer(_plain(which), 202, {"Location": place})
 
 
-@BLUEPRINT.get("/bundle/file")
+@BLUEPRINT.get("/activities/<id:activity>/bundles/<name>/file")
 @operation(
     about=Text("材料包的 PDF", "The bundle's PDF"),
     gives={200: Files(endings=(".pdf",))},
     query=_LANG,
 )
-def file(query: dict[str, Any]) -> Response:
+def file(activity: str, name: str, query: dict[str, Any]) -> Response:
     """As it was made last."""
-    lang: Lang = query["lang"]
-    _file(lang)
-    making = room().bundles.making(lang)
-    if making.state != "done" or not room().bundles.pdf(lang).is_file():
-        abort(404)
-    return hand_out(room().bundles.pdf(lang), making.name)
+    which = Which(activity_id=activity, name=name, lang=query["lang"])
+    making = view_making(room().desk, person(), which)
+    return hand_over(open_bundle(room().desk, person(), which), making.name, ".pdf")
 
 
-def _file(lang: Lang) -> Path:
-    found = room().desk.samples / f"bundle.{lang}.yaml"
-    if not found.is_file():
-        abort(404)
-    return found
-
-
-def _plain(lang: Lang) -> dict[str, Any]:
-    outline = outline_bundle(room().desk, _file(lang), lang)
-    making = room().bundles.making(lang)
+def _plain(which: Which) -> dict[str, Any]:
+    view = view_bundle(room().desk, person(), which)
+    making = view_making(room().desk, person(), which)
     return {
-        "title": outline.title,
-        "parts": [vars(one) for one in outline.lines],
+        "name": view.name,
+        "title": view.title,
+        "parts": [
+            {
+                "number": one.number,
+                "slot": one.slot,
+                "title": one.title,
+                "standing": one.standing,
+                "required": one.required,
+                "document": one.document,
+                "source": one.source,
+            }
+            for one in view.lines
+        ],
         "state": making.state,
         "done": making.done,
         "total": making.total,

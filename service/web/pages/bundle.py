@@ -1,95 +1,133 @@
-"""Page: the sample activity's bundle: its parts, and the one PDF made of them."""
+"""Page: an activity's bundle: its parts, files put into its slots, and the one PDF made of them."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import PurePath
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from service.desk.bundle.plan import outline_bundle
-from service.errors import LANGS, Lang
-from service.web.downloads import hand_out
+from service.desk.bundle.making import (
+    MakingView,
+    open_bundle,
+    open_picture,
+    start_making,
+    view_making,
+)
+from service.desk.bundle.papers import Which, list_bundles, view_bundle
+from service.desk.bundle.uploads import add_upload, open_upload, remove_upload
+from service.errors import LANGS, GongwenError, NotFoundError, Problem, Text
+from service.web.downloads import TYPES, hand_over
+from service.web.errors import status_of
 from service.web.language import reader_lang
 from service.web.pictures import picture_sizes
 from service.web.room import known_lang, room
+from service.web.signed import person
+from service.web.uploaded import uploaded
 
-BLUEPRINT = Blueprint("bundle", __name__, url_prefix="/bundle")
+BLUEPRINT = Blueprint("bundle", __name__, url_prefix="/activities/<activity>/bundles/<name>")
 _STOP_POLLING = 286
 """htmx stops asking when it is answered so."""
 
 
 @BLUEPRINT.get("")
-def show() -> str:
+def show(activity: str, name: str) -> Response:
     """The parts in order, and where the making stands."""
-    lang, file = _asked()
-    outline = outline_bundle(room().desk, file, lang)
-    return render_template(
-        "bundle.html",
-        outline=outline,
-        doc=lang,
-        languages=[one for one in LANGS if _file(one).is_file()],
-        making=room().bundles.making(lang),
-        pictures=_pictures(lang),
-        no_pdf=room().why_no_pdf(),
-        page="bundle",
-    )
+    return _page(_which(activity, name))
 
 
 @BLUEPRINT.post("")
-def make() -> ResponseReturnValue:
-    """Starts making; a second click finds the first at work."""
-    lang, file = _asked()
-    room().bundles.start(file, lang, outline_bundle(room().desk, file, lang).title)
-    return redirect(f"/bundle?doc={lang}", 303)
+def act(activity: str, name: str) -> ResponseReturnValue:
+    """Starts making; puts a file into a slot, or takes one out."""
+    which = _which(activity, name)
+    verb, _, what = request.form.get("_do", "").partition(":")
+    removed: tuple[Text, ...] = ()
+    try:
+        if verb == "make":
+            start_making(room().desk, person(), which)
+        elif verb == "remove":
+            remove_upload(room().desk, person(), which, what)
+        elif verb == "add":
+            for file, data in uploaded(f"file-{what}"):
+                removed += add_upload(room().desk, person(), which, what, name=file, data=data)
+        else:
+            abort(400)
+    except NotFoundError:
+        raise
+    except GongwenError as error:
+        return _page(which, error.problems, status_of(error))
+    if removed:
+        return _page(which, removed=removed)
+    return redirect(f"{request.path}?{urlencode({'doc': which.lang})}", 303)
 
 
 @BLUEPRINT.get("/state")
-def state() -> Response:
+def state(activity: str, name: str) -> Response:
     """Where the making stands, asked every second."""
-    lang, _ = _asked()
-    making = room().bundles.making(lang)
-    body = render_template("bundle_state.html", making=making, doc=lang, pictures=_pictures(lang))
-    return make_response(body, 200 if making.state == "running" else _STOP_POLLING)
+    which = _which(activity, name)
+    making = view_making(room().desk, person(), which)
+    body = render_template(
+        "bundle_state.html", making=making, which=which, pictures=_pictures(which, making)
+    )
+    return make_response(body, 200 if making.open else _STOP_POLLING)
 
 
 @BLUEPRINT.get("/file")
-def file() -> Response:
+def file(activity: str, name: str) -> Response:
     """The PDF."""
-    lang, _ = _asked()
-    making = room().bundles.making(lang)
-    if making.state != "done" or not room().bundles.pdf(lang).is_file():
-        abort(404)
-    return hand_out(room().bundles.pdf(lang), making.name, show="show" in request.args)
+    which = _which(activity, name)
+    making = view_making(room().desk, person(), which)
+    pdf = open_bundle(room().desk, person(), which)
+    return hand_over(pdf, making.name, ".pdf", show="show" in request.args)
 
 
 @BLUEPRINT.get("/pages/<int:number>")
-def page(number: int) -> Response:
+def page(activity: str, name: str, number: int) -> Response:
     """A page's picture, counted from 1."""
-    lang, _ = _asked()
-    picture = room().bundles.picture(lang, number)
-    if number > room().bundles.making(lang).pictures or not picture.is_file():
+    picture = open_picture(room().desk, person(), _which(activity, name), number)
+    return hand_over(picture, f"page-{number}", ".png", show=True)
+
+
+@BLUEPRINT.get("/uploads/<upload>")
+def upload(activity: str, name: str, upload: str) -> Response:
+    """A file of a slot, as it came; handed out to be kept, never run."""
+    data, called = open_upload(room().desk, _which(activity, name), upload)
+    suffix = PurePath(called).suffix.lower()
+    return hand_over(data, PurePath(called).stem, suffix if suffix in TYPES else "")
+
+
+def _which(activity: str, name: str) -> Which:
+    if name not in {one.name for one in list_bundles(room().desk)}:
         abort(404)
-    return hand_out(picture, f"page-{number}", show=True)
-
-
-def _asked() -> tuple[Lang, Path]:
-    """The bundle's language, and its file."""
     lang = known_lang(request.values.get("doc"), reader_lang())
-    if not _file(lang).is_file():
-        # A reader of English may well have a Chinese bundle only.
-        lang = next((one for one in LANGS if _file(one).is_file()), lang)
-    if not _file(lang).is_file():
-        abort(404)
-    return lang, _file(lang)
+    return Which(activity_id=activity, name=name, lang=lang)
 
 
-def _file(lang: Lang) -> Path:
-    return room().desk.samples / f"bundle.{lang}.yaml"
+def _page(
+    which: Which,
+    problems: tuple[Problem, ...] = (),
+    status: int = 200,
+    removed: tuple[Text, ...] = (),
+) -> Response:
+    making = view_making(room().desk, person(), which)
+    body = render_template(
+        "bundle.html",
+        bundle=view_bundle(room().desk, person(), which),
+        which=which,
+        others=[one for one in list_bundles(room().desk) if one.name != which.name],
+        languages=LANGS,
+        making=making,
+        pictures=_pictures(which, making),
+        no_pdf=room().why_no_pdf(),
+        problems=problems,
+        removed=removed,
+        page="activities",
+    )
+    return make_response(body, status)
 
 
-def _pictures(lang: Lang) -> object:
-    bundles = room().bundles
-    count = bundles.making(lang).pictures
-    files = [bundles.picture(lang, number) for number in range(1, count + 1)]
-    return picture_sizes(path.read_bytes()[:24] for path in files if path.is_file())
+def _pictures(which: Which, making: MakingView) -> object:
+    desk, by = room().desk, person()
+    numbers = range(1, making.pictures + 1)
+    return picture_sizes(open_picture(desk, by, which, number)[:24] for number in numbers)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template
 
 from service.core.definition import FormDefinition
-from service.errors import LANGS, GongwenError, Problem
+from service.errors import GongwenError, Problem
 from service.web.room import Room, room
 
 BLUEPRINT = Blueprint("kinds", __name__)
@@ -15,22 +15,19 @@ BLUEPRINT = Blueprint("kinds", __name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """A kind on the home page; one whose definition is broken says so and stops no other."""
+    """A kind in the list; one whose definition is broken says so and stops no other."""
 
     name: str
     form: FormDefinition | None = None
     problems: tuple[Problem, ...] = ()
 
 
-@BLUEPRINT.get("/")
+@BLUEPRINT.get("/kinds")
 def home() -> str:
     """All kinds."""
     here = room()
     cards = [_card(here, name) for name in here.desk.catalog.kinds()]
-    bundle = any((here.desk.samples / f"bundle.{lang}.yaml").is_file() for lang in LANGS)
-    return render_template(
-        "home.html", cards=cards, bundle=bundle, no_pdf=here.why_no_pdf(), page="home"
-    )
+    return render_template("kinds.html", cards=cards, no_pdf=here.why_no_pdf(), page="kinds")
 
 
 def _card(here: Room, name: str) -> Card:
