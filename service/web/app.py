@@ -12,6 +12,7 @@ from service.desk.tools import Desk
 from service.settings import Settings
 from service.web import pages
 from service.web.access import init_access
+from service.web.activity_words import init_activity_words
 from service.web.api import parts, reference
 from service.web.batch_words import init_batch_words
 from service.web.compress import init_compress
@@ -52,6 +53,7 @@ def create_app(desk: Desk, settings: Settings) -> Flask:
     init_people_words(app)
     init_batch_words(app)
     init_paper_words(app)
+    init_activity_words(app)
     init_compress(app)
     init_tokens(app)
     for blueprint in (*pages.ALL, *parts.ALL, reference.BLUEPRINT):

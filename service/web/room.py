@@ -45,7 +45,7 @@ class Room:
         return self._sample(lang) if found is None else found
 
     def _sample(self, lang: Lang) -> Mapping[str, Any]:
-        """Reading its file takes 20 ms, so it is read again only when it or its form has changed."""
+        """Read again only when the file or its form has changed: it takes 20 ms."""
         file = self.desk.samples / f"activity.{lang}.yaml"
         if not file.is_file():
             return {}

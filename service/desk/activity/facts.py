@@ -47,10 +47,14 @@ def spoken(activity: Activity, wanted: Lang) -> Lang:
     return wanted if wanted in there or not there else there[0]
 
 
-def facts_for(desk: Desk, activity_id: str, lang: Lang) -> Mapping[str, Any]:
-    """Facts of the activity asked for; of the newest open one for ""; of the sample without any."""
+def kept_facts(desk: Desk, activity_id: str, lang: Lang) -> Mapping[str, Any] | None:
+    """Facts of the activity asked for, or for "" of the newest open one; None without any."""
     with desk.store.read() as session:
         found = rows.find(session, activity_id) if activity_id else rows.newest_open(session)
-    if found is None:
-        return sample_activity(desk, lang)
-    return known_facts(desk.catalog.activity(), found, lang)
+    return known_facts(desk.catalog.activity(), found, lang) if found else None
+
+
+def facts_for(desk: Desk, activity_id: str, lang: Lang) -> Mapping[str, Any]:
+    """The same, or the sample's where there is no activity."""
+    found = kept_facts(desk, activity_id, lang)
+    return sample_activity(desk, lang) if found is None else found

@@ -75,7 +75,7 @@ class Todo:
     Attributes:
         reviews: documents whose reviewer this person is and whose turn it is.
         sent_back: the clerk's own, to be revised.
-        drafts: the clerk's own, begun.
+        drafts: the clerk's own, begun, as far as no day presses.
         overdue: papers whose day has passed.
         coming: papers that are due soon.
         without_password: users who cannot sign in yet (an administrator sees it).
@@ -125,17 +125,21 @@ class _Home:
         """All of it."""
         mine = [one for one in self._documents if one.handler_id == self._person.id]
         deadlines = list(self._deadlines()) if self._person.writes else []
+        # Members that stand on another clerk's roster are not late here.
+        overdue = [
+            one
+            for one in deadlines
+            if one.group.tasks and is_overdue(one.group.state, one.day, today)
+        ]
+        coming = [one for one in deadlines if is_near(one.group.state, one.day, today)]
+        told = {one.document for one in (*overdue, *coming)}
+        drafts = [one for one in mine if one.state == "draft" and one.id not in told]
         return Todo(
             reviews=tuple(self._waiting(self._to_review())),
             sent_back=tuple(self._waiting([one for one in mine if one.state == "to_revise"])),
-            drafts=tuple(self._waiting([one for one in mine if one.state == "draft"])),
-            # Members that stand on another clerk's roster are not late here.
-            overdue=tuple(
-                one
-                for one in deadlines
-                if one.group.tasks and is_overdue(one.group.state, one.day, today)
-            ),
-            coming=tuple(one for one in deadlines if is_near(one.group.state, one.day, today)),
+            drafts=tuple(self._waiting(drafts)),
+            overdue=tuple(overdue),
+            coming=tuple(coming),
             without_password=self._without_password(),
             activities=tuple(self.activities()),
         )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from service.core.roster.names import same_person
 from service.store import activities as rows
 from service.store.database import Session
+from service.store.models import Roster
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,15 +20,11 @@ class RosterMember:
     back: bool
 
 
-def roster_members(
-    session: Session, activity_id: str, kind: str, handler_id: str
-) -> list[RosterMember]:
-    """People on the rosters of an activity that a user handles; of two rosters the newer counts."""
+def roster_members(session: Session, rosters: Iterable[Roster]) -> list[RosterMember]:
+    """People on some rosters of one kind; who stands on two counts by the first."""
     found: list[RosterMember] = []
     seen: set[str] = set()
-    for roster in rows.rosters(session, activity_id, handler_id):
-        if roster.kind != kind:
-            continue
+    for roster in rosters:
         back = rows.came_back(session, roster.id)
         mine = [
             RosterMember(name=str(values["person_name"]), values=values, back=number in back)

@@ -22,7 +22,7 @@ from service.errors import GongwenError, Lang, Problem
 from service.store import activities as rows
 from service.store.activities import Held
 from service.store.database import Session
-from service.store.models import Activity
+from service.store.models import Activity, Roster
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +62,7 @@ class TaskGroup:
         day: by which it is to be there.
         lacks: labels of what the profile lacks for its day.
         tasks: one, or one for each that owes it.
+        rosters: on which the person has the members of this activity, the newest first.
     """
 
     paper: PaperDue
@@ -70,6 +71,7 @@ class TaskGroup:
     day: date | None
     lacks: tuple[Label, ...]
     tasks: tuple[Task, ...]
+    rosters: tuple[str, ...] = ()
 
     @property
     def each(self) -> bool:
@@ -210,8 +212,10 @@ def groups_of(
     for paper in rules.papers.papers:
         mine = [one for one in lines if one.paper.id == paper.id]
         there = by_kind.get((paper.kind, paper.part), [])
+        rosters = rows.rosters(session, activity.id, person.id) if paper.who == "member" else ()
+        rosters = [one for one in rosters if one.kind == paper.kind]
         if paper.who == "member":
-            tasks = _members(session, person, activity, paper, there)
+            tasks = _members(session, paper, rosters, there)
         else:
             tasks = [_task(one, [d for d in there if one.is_of(d)]) for one in mine]
         first = mine[0] if mine else None
@@ -223,6 +227,7 @@ def groups_of(
             day=first.day if first else None,
             lacks=tuple(rules.profile.fields[name].label for name in lacks),
             tasks=tuple(tasks),
+            rosters=tuple(one.id for one in rosters),
         )
 
 
@@ -242,11 +247,7 @@ def _task(line: Line, documents: Sequence[Held]) -> Task:
 
 
 def _members(
-    session: Session,
-    person: Person,
-    activity: Activity,
-    paper: PaperDue,
-    documents: Sequence[Held],
+    session: Session, paper: PaperDue, rosters: Sequence[Roster], documents: Sequence[Held]
 ) -> list[Task]:
     """The members of one's own rosters, then those whose paper one may know of besides."""
     by_name: dict[str, list[Held]] = {}
@@ -254,7 +255,7 @@ def _members(
         by_name.setdefault(same_person(one.person), []).append(one)
     tasks = [
         _member(paper, one, by_name.pop(same_person(one.name), []))
-        for one in roster_members(session, activity.id, paper.kind, person.id)
+        for one in roster_members(session, rosters)
     ]
     rest = (_task_of(one) for found in by_name.values() for one in found)
     return [*tasks, *rest]
