@@ -62,9 +62,10 @@ def write_print(
 
 @contextmanager
 def _short_lived() -> Iterator[None]:
-    """Each part's objects point at each other; beside ten thousand rows of a roster, which the
-    collector takes for reason to wait, those of many parts would lie about. So what is there
-    already is left out of its rounds, and it is called after every part.
+    """Meanwhile what was there before is left out of the collector's rounds.
+
+    Each part's objects point at each other; beside ten thousand rows of a roster, which the
+    collector takes for a reason to wait, those of many parts would lie about.
     """
     gc.collect()
     gc.freeze()
