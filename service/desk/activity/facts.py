@@ -11,8 +11,9 @@ from service.core.definition import FormDefinition
 from service.core.typed import given
 from service.desk.activity.files import sample_activity
 from service.desk.tools import Desk
-from service.errors import LANGS, Lang
+from service.errors import LANGS, Lang, NotFoundError, problem
 from service.store import activities as rows
+from service.store.database import Session
 from service.store.models import Activity
 
 _MOST = 256
@@ -50,11 +51,29 @@ def spoken(activity: Activity, wanted: Lang) -> Lang:
 def kept_facts(desk: Desk, activity_id: str, lang: Lang) -> Mapping[str, Any] | None:
     """Facts of the activity asked for, or for "" of the newest open one; None without any."""
     with desk.store.read() as session:
-        found = rows.find(session, activity_id) if activity_id else rows.newest_open(session)
+        found = chosen(session, activity_id)
     return known_facts(desk.catalog.activity(), found, lang) if found else None
 
 
-def facts_for(desk: Desk, activity_id: str, lang: Lang) -> Mapping[str, Any]:
-    """The same, or the sample's where there is no activity."""
-    found = kept_facts(desk, activity_id, lang)
-    return sample_activity(desk, lang) if found is None else found
+def chosen(session: Session, activity_id: str) -> Activity | None:
+    """The activity asked for, or for "" the newest open one.
+
+    Raises:
+        NotFoundError: it was asked for and is not there.
+    """
+    if not activity_id:
+        return rows.newest_open(session)
+    plain = activity_id.isascii() and activity_id.isalnum()  # PostgreSQL takes no NUL
+    found = rows.find(session, activity_id) if plain else None
+    if found is None:
+        raise NotFoundError(problem("no_activity", "没有这项活动。", "there is no such activity."))
+    return found
+
+
+def facts_for(desk: Desk, activity_id: str, lang: Lang) -> tuple[str | None, Mapping[str, Any]]:
+    """Id and facts of the activity chosen; None and the sample's facts where there is none."""
+    with desk.store.read() as session:
+        found = chosen(session, activity_id)
+    if found is None:
+        return None, sample_activity(desk, lang)
+    return found.id, known_facts(desk.catalog.activity(), found, lang)

@@ -86,6 +86,16 @@ def sample_profile(desk: Desk) -> dict[str, dict[str, Any]]:
     return found
 
 
+def is_sample(desk: Desk, activity_id: str) -> bool:
+    """Whether an activity still is what the sample made it, so that sample papers fit into it."""
+    with desk.store.read() as session:
+        profile = found_activity(session, activity_id).profile
+    try:
+        return profile == sample_profile(desk)
+    except GongwenError:
+        return False
+
+
 def create_activity(
     desk: Desk, person: Person, profile: Profile, *, copied_from: str | None = None
 ) -> str:

@@ -172,6 +172,13 @@ def _others(desk: Desk, documents: Sequence[Held]) -> tuple[Other, ...]:
     return tuple(Other(document=one, title=titles[one.kind]) for one in documents)
 
 
+def not_begun(board: Board) -> bool:
+    """Whether there is no document in it that the person may know of."""
+    return not board.others and not any(
+        task.document for group in board.groups for task in group.tasks
+    )
+
+
 def name_of(rules: Rules, activity: Activity, lang: Lang) -> str:
     """The activity's name in the reader's language where there is one."""
     facts = known_facts(rules.profile, activity, spoken(activity, lang))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Mapping
+from typing import Any, cast
 
 from service.desk.batch.kept import found_batch, found_item
 from service.desk.batch.plain import problems_of
 from service.desk.batch.views import ItemState, RowView
 from service.desk.tools import Desk
+from service.store import rosters
 
 
 def row_of_item(desk: Desk, batch_id: str, item_id: str) -> RowView:
@@ -31,6 +33,12 @@ def row_of_item(desk: Desk, batch_id: str, item_id: str) -> RowView:
         reasons=problems_of(item.reasons),
         notes=(),
     )
+
+
+def facts_of_batch(desk: Desk, batch_id: str) -> Mapping[str, Any]:
+    """The activity's facts as they were when the batch was started. Raises NotFoundError."""
+    with desk.store.read() as session:
+        return rosters.profile(session, found_batch(session, batch_id).profile_id).facts
 
 
 def _is_table(value: object) -> bool:

@@ -49,6 +49,8 @@ class RosterView:
     Attributes:
         id: 32 hex digits.
         kind: the kind's name.
+        activity_id: the activity that it belongs to, or "".
+        facts: of the activity, as they were when it was uploaded; {} in a list.
         lang: language of the forms.
         file: the uploaded file's name.
         created_at: when it was uploaded.
@@ -62,6 +64,8 @@ class RosterView:
 
     id: str
     kind: str
+    activity_id: str
+    facts: Mapping[str, Any]
     lang: Lang
     file: str
     created_at: datetime

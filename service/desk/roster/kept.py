@@ -168,12 +168,17 @@ def _checked_again(before: Standing, mends: Mends, terms: Terms) -> Iterator[dic
 
 
 def roster_view(
-    session: Session, kept: Roster, found: Sequence[RowView] | None = None
+    session: Session,
+    kept: Roster,
+    found: Sequence[RowView] | None = None,
+    facts: Mapping[str, Any] | None = None,
 ) -> RosterView:
     """A roster as shown."""
     return RosterView(
         id=kept.id,
         kind=kept.kind,
+        activity_id=kept.activity_id or "",
+        facts=facts or {},
         lang=lang_of(kept.lang),
         file=kept.file_name,
         created_at=kept.created_at,

@@ -7,7 +7,7 @@ from typing import Any
 
 from service.core.roster.model import Roster
 from service.core.typed import given
-from service.desk.activity.files import sample_activity
+from service.desk.activity.facts import facts_for
 from service.desk.batch.plain import plain_columns, plain_problems
 from service.desk.batch.plan import Terms, agree_terms, context_of
 from service.desk.batch.views import RosterView, RowView
@@ -30,9 +30,16 @@ from service.store.models import new_id
 
 
 def add_roster(
-    desk: Desk, kind: str, *, lang: Lang, name: str, data: bytes, handler: str = ""
+    desk: Desk,
+    kind: str,
+    *,
+    lang: Lang,
+    name: str,
+    data: bytes,
+    handler: str = "",
+    activity_id: str = "",
 ) -> str:
-    """Keeps an uploaded roster; the sample activity of its language is frozen into it.
+    """Keeps an uploaded roster; the facts of an activity are frozen into it.
 
     Args:
         desk: the store and the engines.
@@ -41,15 +48,17 @@ def add_roster(
         name: of the file.
         data: the file.
         handler: the user who handles it: nobody else sees what the members wrote.
+        activity_id: whose facts; "" for those of the newest open activity, or of the sample where
+            there is none.
 
     Returns:
         Its id.
 
     Raises:
-        NotFoundError: no such kind.
+        NotFoundError: no such kind or activity.
         InputError: the kind is not one per member, or the file cannot be read as a roster.
     """
-    facts = sample_activity(desk, lang)
+    activity, facts = facts_for(desk, activity_id, lang)
     terms = agree_terms(desk, kind, lang=lang, activity=facts)
     roster = read_roster(desk, terms.form, data, name=name, lang=lang)
     members = list(new_members(roster.rows, {}, terms, name))
@@ -62,6 +71,7 @@ def add_roster(
             lang=lang,
             file_name=name,
             handler_id=handler,
+            activity_id=activity,
             profile_id=rows.keep_profile(session, lang, facts).id,
             chosen={},
             shared={},
@@ -83,7 +93,7 @@ def view_roster(desk: Desk, roster_id: str) -> RosterView:
     """A roster with every row checked. Raises NotFoundError."""
     with desk.store.read() as session:
         now = standing(session, roster_id)
-        return roster_view(session, now.kept, row_views(now))
+        return roster_view(session, now.kept, row_views(now), now.facts)
 
 
 def choose_columns(desk: Desk, roster_id: str, chosen: Mapping[str, str]) -> None:

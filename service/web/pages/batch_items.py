@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from service.core.definition import FormDefinition
 from service.desk.batch.batches import mend_item
-from service.desk.batch.mend import row_of_item
+from service.desk.batch.mend import facts_of_batch, row_of_item
 from service.desk.batch.results import view_batch
 from service.desk.batch.views import BatchView, RowView
 from service.web.language import reader_lang
@@ -54,7 +54,7 @@ def item_fields(view: BatchView, row: RowView) -> list[FieldView]:
         row.values,
         row.reasons,
         given=(),
-        activity=room().activity(view.lang),
+        activity=facts_of_batch(room().desk, view.id),
         reader=reader_lang(),
         mark=f"r{row.row}",
     )

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from service.core.definition import FormDefinition
 from service.desk.batch.batches import start_batch
 from service.desk.batch.views import Pdf
+from service.desk.documents.lists import open_activities
 from service.desk.roster.read import roster_template
 from service.desk.roster.rosters import (
     add_roster,
@@ -40,7 +41,8 @@ _NOT_STARTED = Text("没有开始生成", "Nothing was started")
 @BLUEPRINT.get("/kinds/<kind>/roster")
 def new(kind: str) -> Response:
     """Where a roster is uploaded."""
-    return _upload_page(_member_form(kind), known_lang(request.args.get("doc"), reader_lang()))
+    doc = known_lang(request.args.get("doc"), reader_lang())
+    return _upload_page(_member_form(kind), doc, request.args.get("activity", ""))
 
 
 @BLUEPRINT.post("/kinds/<kind>/roster")
@@ -48,11 +50,20 @@ def upload(kind: str) -> ResponseReturnValue:
     """Takes the roster, or says what is wrong with it."""
     form = _member_form(kind)
     lang = known_lang(request.form.get("_doc"), reader_lang())
+    activity = request.form.get("_activity", "")
     try:
         [(name, data), *_] = uploaded("roster")
-        found = add_roster(room().desk, kind, lang=lang, name=name, data=data, handler=person().id)
+        found = add_roster(
+            room().desk,
+            kind,
+            lang=lang,
+            name=name,
+            data=data,
+            handler=person().id,
+            activity_id=activity,
+        )
     except InputError as error:
-        return _upload_page(form, lang, error.problems)
+        return _upload_page(form, lang, activity, error.problems)
     return redirect(f"/rosters/{found}", 303)
 
 
@@ -61,7 +72,8 @@ def template(kind: str) -> Response:
     """The empty roster of a kind, with drop-downs and help."""
     form = _member_form(kind)
     lang = known_lang(request.args.get("doc"), reader_lang())
-    data = roster_template(room().desk, kind, lang=lang, activity=room().activity(lang))
+    facts = room().activity(lang, request.args.get("activity", ""))
+    data = roster_template(room().desk, kind, lang=lang, activity=facts)
     title = (form.short_title or form.title).of(lang)
     return hand_over(data, f"{title}_名册" if lang == "zh" else f"{title}_roster", ".xlsx")
 
@@ -96,7 +108,7 @@ def roster_page(roster: str) -> RosterPage:
     return RosterPage(
         view=view,
         form=room().desk.catalog.kind(view.kind).form,
-        activity=room().activity(view.lang),
+        activity=view.facts,
         reader=reader_lang(),
     )
 
@@ -202,11 +214,15 @@ def _refused(page: RosterPage, error: GongwenError, why: Text, **more: Any) -> R
     return roster_response(page, status_of(error), problems=error.problems, why=why, **more)
 
 
-def _upload_page(form: FormDefinition, doc: Lang, problems: Sequence[Problem] = ()) -> Response:
+def _upload_page(
+    form: FormDefinition, doc: Lang, activity: str, problems: Sequence[Problem] = ()
+) -> Response:
     body = render_template(
         "roster_new.html",
         form=form,
         doc=doc,
+        activity=activity,
+        activities=open_activities(room().desk),
         problems=problems,
         most=room().settings.upload_megabytes,
         page="batches",
