@@ -37,7 +37,8 @@ def test_the_built_in_kinds_are_all_sound():
     catalog = Catalog([BUILTIN])
     assert catalog.kinds() == [
         "implementation_plan", "mobilization_notice", "self_examination",
-        "leadership_self_examination", "meeting_report", "rectification_plan",
+        "leadership_self_examination", "meeting_report", "rectification_plan", "dispatch_slip",
+        "print_list",
     ]  # fmt: skip
     for name in catalog.kinds():
         assert catalog.kind(name).form.fields
