@@ -13,10 +13,12 @@ from flask import Response, abort, request
 
 from service.core.definition import FormDefinition
 from service.desk.fill import Document, to_pdf
-from service.errors import InputError, Problem, problem
+from service.desk.people.ties import ties
+from service.errors import InputError, Lang, Problem, problem
 from service.web.api.problems import problem_response
 from service.web.downloads import TYPES, hand_over
 from service.web.room import room
+from service.web.signed import person
 
 _One = TypeVar("_One")
 _OFFERED = (TYPES[".docx"], TYPES[".pdf"])
@@ -86,6 +88,14 @@ def found_form(name: str) -> FormDefinition:
     if name not in room().desk.catalog.kinds():
         abort(404)
     return room().desk.catalog.kind(name).form
+
+
+def facts(lang: Lang, activity_id: str) -> Mapping[str, Any]:
+    """What prefills, of the activity asked for. Raises InputError where the caller knows none."""
+    if activity_id and not ties(room().desk, person(), "activity", activity_id):
+        zh, en = "没有这项活动。", "there is no such activity."
+        raise InputError(problem("no_activity", zh, en, path="activity"))
+    return room().activity(lang, activity_id)
 
 
 @contextmanager

@@ -16,6 +16,10 @@ from service.web.api.shapes import Shape
 
 _PYTHON = {"string": str, "integer": int, "boolean": bool, "object": dict}
 _KEY = re.compile(r"[!-~]{1,255}")
+_UNKEPT = (
+    "含有不能保存的字符（NUL 或半个字符），请删去。",
+    "holds a character that cannot be kept (NUL, or half of one); delete it.",
+)
 _DEEP = problem(
     "too_deep", "JSON 的层数太多。", "The JSON is nested too deeply.",
 )  # fmt: skip
@@ -76,15 +80,37 @@ def said_json() -> Any:
     if request.mimetype != "application/json":
         abort(problem_response(415))
     try:
-        return json.loads(
+        said = json.loads(
             request.get_data(), parse_constant=_no_number, object_pairs_hook=_no_twins
         )
+        _refuse_unkept(said)
+        return said
     except RecursionError:
         abort(problem_response(400, [_DEEP]))
     except _TwinError:
         abort(problem_response(400, [_twice()]))
     except ValueError:  # bad JSON, bad UTF-8, a number of thousands of digits
         abort(problem_response(400, [_no_json()]))
+
+
+def _refuse_unkept(said: Any) -> None:
+    """Characters that no database keeps: NUL, and halves of others. Raises InputError."""
+    found = [problem("bad_character", *_UNKEPT, path=path) for path in _unkept(said, "")]
+    if found:
+        raise InputError(found)
+
+
+def _unkept(said: Any, path: str) -> Iterator[str]:
+    if isinstance(said, str):
+        if "\0" in said or any("\ud800" <= one <= "\udfff" for one in said):
+            yield path
+    elif isinstance(said, list):
+        for number, one in enumerate(said):
+            yield from _unkept(one, f"{path}.{number}" if path else str(number))
+    elif isinstance(said, dict):
+        for name, one in said.items():
+            yield from _unkept(name, path)
+            yield from _unkept(one, f"{path}.{name}" if path else name)
 
 
 def said_object(ask: Ask) -> dict[str, Any]:

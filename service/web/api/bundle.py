@@ -45,7 +45,7 @@ BUNDLE = known(
 )
 
 
-@BLUEPRINT.get("/activities/<id:activity>/bundles/<name>")
+@BLUEPRINT.get("/activities/<id:activity>/bundles/<name:name>")
 @operation(
     about=Text("材料包的各项材料和进度", "The bundle's parts, and where the making stands"),
     gives={200: ref("Bundle")},
@@ -56,7 +56,7 @@ def one(activity: str, name: str, query: dict[str, Any]) -> Response:
     return json_answer(_plain(Which(activity_id=activity, name=name, lang=query["lang"])))
 
 
-@BLUEPRINT.post("/activities/<id:activity>/bundles/<name>")
+@BLUEPRINT.post("/activities/<id:activity>/bundles/<name:name>")
 @operation(
     about=Text("开始生成材料包", "Begin making the bundle"),
     gives={202: ref("Bundle")},
@@ -71,7 +71,7 @@ def make(activity: str, name: str, said: dict[str, Any]) -> Response:
     return json_answer(_plain(which), 202, {"Location": place})
 
 
-@BLUEPRINT.get("/activities/<id:activity>/bundles/<name>/file")
+@BLUEPRINT.get("/activities/<id:activity>/bundles/<name:name>/file")
 @operation(
     about=Text("材料包的 PDF", "The bundle's PDF"),
     gives={200: Files(endings=(".pdf",))},

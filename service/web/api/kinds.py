@@ -14,11 +14,12 @@ from service.core.schema import DIALECT, answers_schema
 from service.desk.fill import fill
 from service.desk.roster.read import roster_template
 from service.errors import LANGS, GongwenError, InputError, Problem, Text, problem
-from service.web.api.answers import found_form, json_answer, paper, wanted_ending, within
+from service.web.api.answers import facts, found_form, json_answer, paper, wanted_ending, within
 from service.web.api.asked import Ask
 from service.web.api.operation import Files, api_blueprint, operation
 from service.web.api.problems import finding
 from service.web.api.shapes import (
+    ACTIVITY,
     FINDING,
     LANG,
     STAGE,
@@ -53,13 +54,18 @@ _SAID: dict[str, Shape] = {
     "answers": _ANSWERS,
     "lang": {**LANG, "default": "zh"},
     "stage": {**STAGE, "default": "draft"},
+    "activity": ACTIVITY,
 }
 _FORMAT = one_of(
     ("docx", "pdf"), Text("不写则按 Accept", "By Accept where it is not said"), default=None
 )
 _PART = text(Text("只生成这个附件", "This annex alone"), default="")
 _SCHEMA_QUERY = Ask(
-    parts={"stage": {**STAGE, "default": "draft"}, "lang": {**LANG, "default": "zh"}}
+    parts={
+        "stage": {**STAGE, "default": "draft"},
+        "lang": {**LANG, "default": "zh"},
+        "activity": ACTIVITY,
+    }
 )
 
 
@@ -97,7 +103,8 @@ def schema(kind: str, query: dict[str, Any]) -> Response:
     """What the answers must be at a stage."""
     form = found_form(kind)
     lang = query["lang"]
-    found = answers_schema(form, activity=room().activity(lang), stage=query["stage"], lang=lang)
+    given = facts(lang, query["activity"])
+    found = answers_schema(form, activity=given, stage=query["stage"], lang=lang)
     return json_answer({"$schema": DIALECT, **found})
 
 
@@ -105,13 +112,13 @@ def schema(kind: str, query: dict[str, Any]) -> Response:
 @operation(
     about=Text("名册模板", "The spreadsheet to be filled with a roster"),
     gives={200: Files(endings=(".xlsx",))},
-    query=Ask(parts={"lang": {**LANG, "default": "zh"}}),
+    query=Ask(parts={"lang": {**LANG, "default": "zh"}, "activity": ACTIVITY}),
 )
 def template(kind: str, query: dict[str, Any]) -> Response:
     """The empty roster of a kind."""
     lang = query["lang"]
     found_form(kind)
-    data = roster_template(room().desk, kind, lang=lang, activity=room().activity(lang))
+    data = roster_template(room().desk, kind, lang=lang, activity=facts(lang, query["activity"]))
     return hand_over(data, f"{kind}_roster", ".xlsx")
 
 
@@ -131,9 +138,9 @@ def template(kind: str, query: dict[str, Any]) -> Response:
 def check(kind: str, said: dict[str, Any]) -> Response:
     """Every problem and every note."""
     form = found_form(kind)
-    facts = room().activity(said["lang"])
-    full, origins = prefill(form, said["answers"], activity=facts)
-    found = read(form, full, stage=said["stage"], activity=facts, filled_in=origins)
+    given = facts(said["lang"], said["activity"])
+    full, origins = prefill(form, said["answers"], activity=given)
+    found = read(form, full, stage=said["stage"], activity=given, filled_in=origins)
     return json_answer(
         {
             "good": not found.problems,
@@ -157,6 +164,7 @@ def make(kind: str, said: dict[str, Any]) -> Response:
     parts = room().desk.catalog.kind(kind).parts
     if said["part"] and said["part"] not in parts:
         raise InputError(_no_part(parts))
+    given = facts(said["lang"], said["activity"])
     with within("answers"):
         document = fill(
             room().desk,
@@ -164,7 +172,7 @@ def make(kind: str, said: dict[str, Any]) -> Response:
             said["answers"],
             lang=said["lang"],
             stage=said["stage"],
-            activity=room().activity(said["lang"]),
+            activity=given,
             part=said["part"],
         )
     return paper(document, ending)

@@ -19,7 +19,7 @@ from service.web.api import parts
 from service.web.api.asked import Ask
 from service.web.api.operation import Files, Operation, operation_of
 from service.web.api.problems import TYPE
-from service.web.api.shapes import ID, PROBLEM, Shape, ref, text
+from service.web.api.shapes import ID, NAME, PROBLEM, Shape, ref, text
 from service.web.downloads import TYPES
 from service.web.room import Room
 
@@ -113,7 +113,8 @@ def _path(address: Address, kind: str) -> str:
 def _parameters(
     address: Address, told: Operation, kind: str, kinds: list[str]
 ) -> Iterator[Mapping[str, Any]]:
-    shapes = {"id": ID, "number": {"type": "integer", "minimum": 1}, "kind": _names(kinds)}
+    number = {"type": "integer", "minimum": 1}
+    shapes = {"id": ID, "number": number, "kind": _names(kinds), "name": NAME}
     for converter, name in re.findall(r"<(\w+):(\w+)>", address.rule):
         if not (kind and name == "kind"):
             yield {"name": name, "in": "path", "required": True, "schema": shapes[converter]}

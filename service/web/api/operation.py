@@ -126,7 +126,7 @@ class _NumberConverter(BaseConverter):
 
 
 class _KindConverter(BaseConverter):
-    """A kind's name, as folders are named."""
+    """The name of a kind or bundle, as folders and files are named."""
 
     regex = "[A-Za-z0-9_-]{1,100}"
 
@@ -140,6 +140,7 @@ def api_blueprint(name: str) -> Blueprint:
             "id": _IdConverter,
             "number": _NumberConverter,
             "kind": _KindConverter,
+            "name": _KindConverter,
         }
 
     blueprint.record(convert)

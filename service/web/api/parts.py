@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from service.errors import Text
-from service.web.api import batch_files, batches, bundle, kinds, me, rosters
+from service.web.api import activities, batch_files, batches, bundle, documents, kinds, me, rosters
 
 ALL = (
     me.BLUEPRINT,
     kinds.BLUEPRINT,
+    activities.BLUEPRINT,
+    documents.BLUEPRINT,
     rosters.BLUEPRINT,
     batches.BLUEPRINT,
     batch_files.BLUEPRINT,
@@ -16,6 +18,8 @@ ALL = (
 COMPONENTS = {
     **me.COMPONENTS,
     **kinds.COMPONENTS,
+    **activities.COMPONENTS,
+    **documents.COMPONENTS,
     **rosters.COMPONENTS,
     **batches.COMPONENTS,
     **bundle.COMPONENTS,
@@ -23,6 +27,8 @@ COMPONENTS = {
 TAGS = {
     "me": Text("令牌", "The token"),
     "kinds": Text("文书种类和单份生成", "Kinds, and one document"),
+    "activities": Text("活动", "Activities"),
+    "documents": Text("文书", "Documents"),
     "rosters": Text("名册", "Rosters"),
     "batches": Text("批量生成", "Batches"),
     "bundle": Text("材料包", "The bundle"),

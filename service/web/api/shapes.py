@@ -74,8 +74,17 @@ def _about(about: Text | None) -> Shape:
 
 
 ID = text(pattern="^[0-9a-f]{32}$")
+NAME = text(pattern="^[A-Za-z0-9_-]{1,100}$")
 MOMENT = text(format="date-time")
 LANG = one_of(LANGS, Text("文书的语言", "The document's language"))
+ACTIVITY = text(
+    Text(
+        "用哪项活动的档案；空为最近的活动，没有活动时为样例",
+        "Whose profile prefills; empty: the newest activity's, or the sample's where there is none",
+    ),
+    pattern="^([0-9a-f]{32})?$",
+    default="",
+)
 STAGE = one_of(STAGES, Text("环节：要求填到什么程度", "How much must be there"))
 WORDS = known(zh=text(), en=text())
 FINDING: Shape = {

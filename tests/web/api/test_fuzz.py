@@ -19,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
 from service.engines.protocols import Converted
 from service.web.app import create_app
 from tests.web.api.caller import BASE, caller
+from tests.web.api.test_activities import activity, begin, sample
 from tests.web.api.test_rosters import batch
 from tests.web.conftest import desk_with
 
@@ -49,18 +50,21 @@ class Converter:
 @pytest.fixture(scope="module")
 def tried(desk, settings):
     app = create_app(desk_with(desk, converter=Converter), settings)
-    app.extensions["gongwen"].bundles.start = lambda *_: True
     return app, caller(app)
 
 
 @pytest.fixture(scope="module")
 def named(tried, desk):
     """Ids that are there, so that more than the router is tried."""
-    _, api = tried
+    app, api = tried
     made = batch(api, desk, 2)
     found = api.get(f"/batches/{made}").get_json()
     [item, _] = api.get(f"/batches/{made}/items").get_json()["items"]
-    return {"roster": found["roster"], "batch": made, "item": item["id"], "row": 2}
+    there = activity(app, api, desk)
+    path = begin(api, f"/activities/{there}", answers=sample(desk, "mobilization_notice"))
+    assert api.post(f"{path}/versions").status_code == 201
+    named = {"roster": found["roster"], "batch": made, "item": item["id"], "row": 2, "no": 1}
+    return named | {"activity": there, "name": "supervisory", "document": path.rpartition("/")[2]}
 
 
 def attack(operation, mode, named, api, count):

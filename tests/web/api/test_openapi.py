@@ -10,6 +10,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from service.web.access import API
 from tests.batch_tools import KIND, roster_csv
 from tests.web.api.caller import BASE, problem
+from tests.web.api.test_activities import activity, begin, sample
 from tests.web.api.test_rosters import roster, start
 from tests.web.people import signed
 from tests.web.screen import Screen
@@ -75,28 +76,38 @@ def test_the_examples_of_every_kind_are_filled(api, document, desk):
             assert api.post(f"{path}/fill", example["value"]).status_code == 200, kind
 
 
-def test_the_other_examples_work(api, document, app, monkeypatch):
-    monkeypatch.setattr(app.extensions["gongwen"].bundles, "start", lambda *_: True)
-    made = roster(api, 1)
+def test_the_other_examples_work(api, document, app, desk, monkeypatch):
+    monkeypatch.setattr("service.web.api.bundle.start_making", lambda *_: None)
+    named = {"roster": roster(api, 1), "activity": activity(app, api, desk), "name": "supervisory"}
     told = {}
     for method, path, one in operations(document):
         for body in (one.get("requestBody") or {"content": {}})["content"].values():
             if "example" in body:
-                whole = path.replace("{roster}", made)
+                whole = path.format(**named)
                 headers = {"Idempotency-Key": one["operationId"]}
                 told[path] = api.call(
                     method.upper(), whole, body["example"], headers=headers
                 ).status_code
-    assert told == {f"{BASE}/rosters/{{roster}}/batches": 201, f"{BASE}/bundle": 202}
+    assert told == {
+        f"{BASE}/rosters/{{roster}}/batches": 201,
+        f"{BASE}/activities/{{activity}}/bundles/{{name}}": 202,
+        f"{BASE}/activities": 201,
+    }
 
 
-def test_answers_are_as_the_document_says(api, document, desk):
+def test_answers_are_as_the_document_says(app, api, document, desk):
     """Each JSON answer of a walk through the API against its schema."""
     made = roster(api, 2)
     batch = start(api, made).get_json()["id"]
     work_off(desk, batch)
     item = api.get(f"/batches/{batch}/items").get_json()["items"][0]["id"]
-    named = {"roster": made, "batch": batch, "item": item, "kind": KIND, "row": "2"}
+    named = {"roster": made, "batch": batch, "item": item, "kind": KIND, "row": "2", "no": "1"}
+    named |= {"activity": activity(app, api, desk), "name": "supervisory"}
+    path = begin(
+        api, f"/activities/{named['activity']}", answers=sample(desk, "mobilization_notice")
+    )
+    named["document"] = path.rpartition("/")[2]
+    assert api.post(f"{path}/versions").status_code == 201
     seen = 0
     for method, path, one in operations(document):
         shape = one["responses"].get("200", {}).get("content", {}).get("application/json")

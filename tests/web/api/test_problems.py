@@ -137,3 +137,15 @@ def test_pages_go_on_answering_pages(app):
     assert found.status_code == 404
     assert found.mimetype == "text/html"
     assert not re.search(r"problem\+json", found.content_type)
+
+
+def test_characters_that_no_database_keeps_are_told_with_their_place(api):
+    sent = {"answers": {"title": "a\0b", "things": [{"name": "\ud800"}]}}
+    found = problem(api.post("/kinds/leave/fill", sent), 422, "invalid")
+    assert [(one["pointer"], one["code"]) for one in found["errors"]] == [
+        ("#/answers/title", "bad_character"),
+        ("#/answers/things/0/name", "bad_character"),
+    ]
+    assert codes(problem(api.post("/kinds/leave/fill", {"a\0": 1}), 422, "invalid")) == [
+        "bad_character"
+    ]

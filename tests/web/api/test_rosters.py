@@ -116,13 +116,6 @@ def test_columns_shared_answers_and_rows_are_mended(api):
     assert found["errors"][0]["pointer"] == "#/values/nothing"
 
 
-def test_half_a_character_is_kept_and_handed_out(api):
-    made = roster(api, 1)
-    found = api.patch(f"/rosters/{made}/rows/2", {"values": {"department": "\ud800"}})
-    assert found.get_json()["values"]["department"] == "\ud800"
-    assert found.get_json()["outcome"] == "failed"
-
-
 def test_the_pages_of_a_list(api):
     made = roster(api, 7)
     rows, cursor, pages = [], "", 0
