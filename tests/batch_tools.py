@@ -50,9 +50,14 @@ def shared():
     return dict(read_answers(ROOT / "samples/shared.zh.yaml").data)
 
 
-def keep_roster(desk, count, *, change=None, kind=KIND):
+def keep_roster(desk, count, *, change=None, kind=KIND, handler=""):
     roster = add_roster(
-        desk, kind, lang="zh", name="名册.csv", data=roster_csv(count, change=change)
+        desk,
+        kind,
+        lang="zh",
+        name="名册.csv",
+        data=roster_csv(count, change=change),
+        handler=handler,
     )
     if kind == KIND:
         share_answers(desk, roster, shared())

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import shutil
 import threading
 import urllib.request
@@ -13,6 +14,7 @@ from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
 from service.bootstrap import assemble
+from service.desk.people.passwords import first_link
 from service.desk.templates import new_kind
 from service.settings import Settings
 from service.web.app import create_app
@@ -55,8 +57,26 @@ def _samples(folder):
         )
 
 
+@dataclass
+class Served:
+    """A desk that answers.
+
+    Attributes:
+        base: its address.
+        data: its data folder.
+        link: path of the link that makes the first administrator.
+        process: `gongwen serve`; None where it runs in this process.
+    """
+
+    base: str
+    data: object
+    link: str
+    process: object = None
+
+
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
+def here(tmp_path_factory):
+    """A server in this process."""
     folder = tmp_path_factory.mktemp("browser")
     _own_templates(folder / "own")
     _samples(folder / "samples")
@@ -68,11 +88,18 @@ def server(tmp_path_factory):
     served = make_server("127.0.0.1", 0, create_app(desk, settings), threaded=True)
     thread = threading.Thread(target=served.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{served.server_port}"
+    base = f"http://127.0.0.1:{served.server_port}"
+    yield Served(base=base, data=settings.data, link=f"/link/{first_link(desk)}")
     served.shutdown()
     thread.join()
     served.server_close()
     desk.close()
+
+
+@pytest.fixture(scope="session")
+def server(here):
+    """The address of a server in this process."""
+    return here.base
 
 
 @pytest.fixture(scope="session")
@@ -107,13 +134,35 @@ class Window:
             self.button(zh, en).click()
 
 
+NAME, SHOWN, PASSWORD = "wan", "万䶮", "春风又绿江南岸-1972"
+
+
+def sign_in_once(served, chromium):
+    """The first administrator by the link, on the real page; what the browser then keeps."""
+    with windows(served.base, chromium) as make:
+        w = make("zh")
+        w.open(served.link)
+        for field, text in (("shown", SHOWN), ("name", NAME), ("password", PASSWORD)):
+            w.page.locator(f"#{field}").fill(text)
+        w.press("保存并登录", "Save and sign in")
+        assert w.page.get_by_role("link", name=SHOWN).count() == 1
+        return w.page.context.storage_state()
+
+
 @contextmanager
-def windows(base, chromium):
-    """Makes windows; fails where a request left the server, or a script or the policy failed."""
+def windows(base, chromium, state=None):
+    """Makes windows; fails where a request left the server, or a script or the policy failed.
+
+    Args:
+        base: the server's address.
+        chromium: the browser.
+        state: what a browser keeps in which somebody is signed in.
+    """
     contexts, wrong = [], []
 
-    def make(lang="zh", width=1280, *, javascript=True):
+    def make(lang="zh", width=1280, *, javascript=True, signed_in=True):
         context = chromium.new_context(
+            storage_state=state if signed_in else None,
             locale=LOCALE[lang],
             viewport={"width": width, "height": 850},
             java_script_enabled=javascript,
@@ -140,32 +189,30 @@ def windows(base, chromium):
     assert not wrong
 
 
+@pytest.fixture(scope="session")
+def signed_in_here(here, chromium):
+    return sign_in_once(here, chromium)
+
+
 @pytest.fixture
-def window(server, chromium):
-    """Windows on a server in this process."""
-    with windows(server, chromium) as make:
+def window(here, chromium, signed_in_here):
+    """Windows on a server in this process, in which the administrator is signed in."""
+    with windows(here.base, chromium, signed_in_here) as make:
         yield make
-
-
-@dataclass
-class Served:
-    """`gongwen serve` as an operator runs it, and its data folder."""
-
-    base: str
-    data: object
-    process: object
 
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory):
-    """Converter, a worker and a web process of their own."""
+    """`gongwen serve` as an operator runs it: converter, a worker and a web process."""
     data, port = tmp_path_factory.mktemp("served"), free_port()
+    log = data / "log"
     process = Process(
-        "serve", data=data, log=data / "log", PORT=str(port), GONGWEN_CONVERTERS="1", GONGWEN_WORKERS="1"
-    )  # fmt: skip
+        "serve", data=data, log=log, PORT=str(port), GONGWEN_CONVERTERS="1", GONGWEN_WORKERS="1"
+    )
     base = f"http://127.0.0.1:{port}"
     wait_for(lambda: _answers(base))
-    yield Served(base=base, data=data, process=process)
+    link = wait_for(lambda: re.search(r"/link/\S+", log.read_text("utf-8")))[0]
+    yield Served(base=base, data=data, link=link, process=process)
     process.end()
 
 
@@ -177,8 +224,13 @@ def _answers(base):
         return False
 
 
+@pytest.fixture(scope="session")
+def signed_in_there(served, chromium):
+    return sign_in_once(served, chromium)
+
+
 @pytest.fixture
-def office_window(served, chromium):
-    """Windows on `gongwen serve`."""
-    with windows(served.base, chromium) as make:
+def office_window(served, chromium, signed_in_there):
+    """Windows on `gongwen serve`, in which the administrator is signed in."""
+    with windows(served.base, chromium, signed_in_there) as make:
         yield make

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from service.desk.batch.batches import start_batch
+from service.desk.people.users import find_user
 from service.desk.roster.rosters import add_roster
 from tests.batch_tools import KIND, ROOT, desk_at, keep_roster, roster_csv, wait_ended, wait_for
+from tests.browser.conftest import NAME
 from tests.browser.test_access import BOTH, sound
 
 pytestmark = [pytest.mark.browser, pytest.mark.office]
@@ -54,7 +56,7 @@ def web_processes(data):
 def test_from_the_roster_to_the_print_and_back(office_window, served):
     w = office_window("zh")
     page = w.page
-    w.open("/")
+    w.open("/kinds")
     page.get_by_role("link", name="按名册批量生成").click()
     page.set_input_files("#roster", ROOT / "samples/roster.xlsx")
     w.press("读入名册", "Read the roster")
@@ -75,7 +77,7 @@ def test_from_the_roster_to_the_print_and_back(office_window, served):
     for one in web_processes(served.data):
         os.kill(one, signal.SIGKILL)
     wait_for(lambda: web_processes(served.data))
-    w.open("/")
+    w.open("/kinds")
     page.get_by_role("link", name="批量生成", exact=True).click()
     page.get_by_role("link", name="对照检查表（普通党员）", exact=True).click()
     assert page.url == batch
@@ -161,12 +163,13 @@ def test_too_large_a_file_is_told_before_it_travels(office_window):
 
 
 @pytest.fixture(scope="module")
-def kept(served):
+def kept(served, signed_in_there):
     """A roster without its shared answers, and a batch that has ended; both with rows to mend."""
     with desk_at(served.data) as desk:
-        raw = roster_csv(60, change=BAD)
-        fresh = add_roster(desk, KIND, lang="zh", name="2014年党员名册（馆办公室）.csv", data=raw)
-        roster = keep_roster(desk, 60, change=BAD)
+        raw, handler = roster_csv(60, change=BAD), find_user(desk, NAME).id
+        name = "2014年党员名册（馆办公室）.csv"
+        fresh = add_roster(desk, KIND, lang="zh", name=name, data=raw, handler=handler)
+        roster = keep_roster(desk, 60, change=BAD, handler=handler)
         batch = start_batch(desk, roster, pdf="none", odd_start=False)
         wait_ended(desk, batch)
         return f"/rosters/{fresh}", f"/batches/{batch}"
