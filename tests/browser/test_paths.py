@@ -17,7 +17,7 @@ def document_xml(download):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_home_to_form_to_sample_to_word(window, lang):
     w = window(lang)
-    w.open("/")
+    w.open("/kinds")
     w.page.get_by_role(
         "link", name=w.say("动员部署会通知", "Notice of the mobilisation meeting")
     ).click()
@@ -142,7 +142,7 @@ def test_leaving_with_something_typed_asks_first(window):
     w.open("/kinds/leave")
     assert not asked
     w.page.locator("#f-title").press_sequentially("题")
-    w.open("/")
+    w.open("/kinds")
     assert asked == ["beforeunload"]
 
 
@@ -150,7 +150,7 @@ def test_an_expired_page_loses_nothing(window):
     w = window("zh")
     w.open("/kinds/leave")
     w.page.locator("#f-title").fill("写了很久")
-    w.page.evaluate("document.querySelector('[name=_csrf]').value = 'old'")
+    w.page.evaluate("document.querySelector('#paper [name=_csrf]').value = 'old'")
     with w.page.expect_navigation():
         w.page.get_by_role("button", name=re.compile("添加一行.*物品")).click()
     assert "再按一次" in w.page.locator("#summary").inner_text()
