@@ -4,38 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, get_args
+from typing import Any
 
 from flask import Response
 
-from service.core.definition import Label
-from service.core.papers import NEXT, STATES, State, Way
+from service.core.papers import State
 from service.desk.documents.drafts import create_document, open_draft, save_draft
-from service.desk.documents.lists import DocumentLine, list_documents
+from service.desk.documents.lists import list_documents
 from service.desk.documents.states import move_document
 from service.desk.documents.versions import generate, open_version
-from service.desk.documents.views import DocumentView, VersionView, view_document
-from service.errors import LANGS, InputError, Problem, Text, problem
-from service.web.api.answers import json_answer, moment, page, within
+from service.desk.documents.views import view_document
+from service.errors import InputError, Problem, Text, problem
+from service.web.api.answers import json_answer, page, within
 from service.web.api.asked import Ask
 from service.web.api.operation import Files, api_blueprint, list_of, operation
-from service.web.api.problems import finding
+from service.web.api.paper_shapes import ANSWERS, document_plain, draft_plain, line_plain
 from service.web.api.shapes import (
-    ID,
     LANG,
-    MOMENT,
-    STAGE,
-    WORDS,
-    Shape,
     known,
-    listed,
-    mapping,
     one_of,
-    or_null,
     ref,
     text,
     whole,
-    yes_no,
 )
 from service.web.api.versions import IF_MATCH, REFUSES, if_not_overtaken, said_revision, tagged
 from service.web.api.where import BASE
@@ -45,64 +35,9 @@ from service.web.room import room
 from service.web.signed import person
 
 BLUEPRINT = api_blueprint("documents")
-_WAYS: tuple[Way, ...] = get_args(Way)
-_ANSWERS = mapping(Text("填写内容，不含自动带入的", "Answers as typed, without what is prefilled"))
 _DAY = text(
     Text("最迟哪天办好，例：2014-06-13", "The day by which it is to be there, 2014-06-13"),
     pattern=r"^(\d{4}-\d{2}-\d{2})?$",
-)
-_LINE: dict[str, Shape] = {
-    "id": ID,
-    "activity": ID,
-    "kind": text(),
-    "title": {"anyOf": [WORDS, {"type": "null"}]},
-    "part": text(),
-    "lang": LANG,
-    "person": text(Text("谁的文书；单位的为空", "Whose it is; empty: the unit's")),
-    "branch": text(),
-    "confidential": yes_no(),
-    "handler": text(Text("经办人", "Who handles it")),
-    "state": one_of(STATES),
-    "due": or_null(text(format="date")),
-    "newest": whole(Text("最新一稿；0 表示还没有", "The newest version; 0: none")),
-    "way": {"anyOf": [one_of(_WAYS), {"type": "null"}]},
-    "stale": yes_no(Text("生成以后内容又改过", "Something has changed since it was made")),
-    "changed_at": MOMENT,
-}
-VERSION = known(
-    no=whole(),
-    way=one_of(_WAYS),
-    file=text(),
-    by=text(),
-    at=MOMENT,
-    before=whole(Text("与哪一稿相比；0 表示没有", "Compared with which; 0: none")),
-    fields=listed(WORDS, Text("改动的填写项", "Fields that changed")),
-    paragraphs={
-        "anyOf": [
-            listed(known(before=listed(text()), after=listed(text()))),
-            {"type": "null"},
-        ]
-    },
-)
-DOCUMENT = known(
-    **_LINE,
-    closed=yes_no(),
-    writable=yes_no(Text("现在可以改内容", "The text may be changed now")),
-    next=listed(one_of(STATES), Text("可以转到的状态", "States it may be moved to")),
-    versions=listed(ref("Version"), Text("新的在前", "The newest first")),
-    found=listed(
-        known(stage=STAGE, finding=ref("Finding")),
-        Text("缺少或有误的，及从哪个环节起不能缺", "What is wrong or missing, from which stage on"),
-    ),
-    notes=listed(ref("Finding")),
-    problems=listed(ref("Finding"), Text("文书种类本身的问题", "What ails its kind")),
-)
-DRAFT = known(
-    id=ID,
-    answers=_ANSWERS,
-    filled=mapping(Text("自动带入以后的全部内容", "The same with the gaps filled in")),
-    origins=mapping(Text("带入的内容来自哪里", "Where what was filled in came from")),
-    saved_at=MOMENT,
 )
 
 
@@ -116,7 +51,7 @@ DRAFT = known(
 def every(activity: str, query: dict[str, Any]) -> Response:
     """The oldest first."""
     found = list_documents(room().desk, person(), activity)
-    return page(found, lambda one: one.id, _line, query)
+    return page(found, lambda one: one.id, line_plain, query)
 
 
 @BLUEPRINT.post("/activities/<id:activity>/documents")
@@ -131,7 +66,7 @@ def every(activity: str, query: dict[str, Any]) -> Response:
             "person": text(default="", pattern="^[^\\n]{0,50}$"),
             "branch": text(default="", pattern="^[^\\n]{0,100}$"),
             "due": {**_DAY, "default": ""},
-            "answers": {**_ANSWERS, "default": {}},
+            "answers": {**ANSWERS, "default": {}},
         }
     ),
     conflicts=True,
@@ -160,7 +95,7 @@ def begin(activity: str, said: dict[str, Any]) -> Response:
 @operation(about=Text("一份文书", "One document"), gives={200: ref("Document")})
 def one(document: str) -> Response:
     """Where it stands, what it lacks, its versions."""
-    return json_answer(_plain(view_document(room().desk, document)))
+    return json_answer(document_plain(view_document(room().desk, document)))
 
 
 @BLUEPRINT.get("/documents/<id:document>/draft")
@@ -174,7 +109,7 @@ def draft(document: str) -> Response:
 @operation(
     about=Text("保存草稿", "Save its draft"),
     gives={200: ref("Draft")},
-    body=Ask(parts={"answers": _ANSWERS}),
+    body=Ask(parts={"answers": ANSWERS}),
     headers=(IF_MATCH,),
     refuses=REFUSES,
     conflicts=True,
@@ -231,71 +166,12 @@ def move(document: str, said: dict[str, Any]) -> Response:
     """Which states may follow, `next` of the document says."""
     state: State = said["state"]
     move_document(room().desk, person(), document, state)
-    return json_answer(_plain(view_document(room().desk, document)))
+    return json_answer(document_plain(view_document(room().desk, document)))
 
 
 def _draft(document: str, status: int = 200) -> Response:
     found = open_draft(room().desk, document)
-    filled, origins = found.full()
-    plain = {
-        "id": found.row.id,
-        "answers": dict(found.row.answers),
-        "filled": {name: _plain_value(value) for name, value in filled.items()},
-        "origins": origins,
-        "saved_at": moment(found.row.changed_at),
-    }
-    return tagged(json_answer(plain, status), found.row.revision)
-
-
-def _plain_value(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def _plain(view: DocumentView) -> dict[str, Any]:
-    checked = view.checked
-    return {
-        **_line(view.line),
-        "closed": view.closed,
-        "writable": view.writable,
-        "next": [] if view.closed else [one for one in NEXT[view.line.state] if one in MOVES],
-        "versions": [_version(one) for one in view.versions],
-        "found": [{"stage": stage, "finding": finding(one)} for stage, one in checked.found]
-        if checked
-        else [],
-        "notes": [finding(one) for one in checked.notes] if checked else [],
-        "problems": [finding(one) for one in view.problems],
-    }
-
-
-def _line(line: DocumentLine) -> dict[str, Any]:
-    plain = ("id", "kind", "part", "lang", "person", "branch", "confidential", "handler", "state")
-    return {
-        **{name: getattr(line, name) for name in (*plain, "newest", "way", "stale")},
-        "activity": line.activity_id,
-        "title": _words(line.title) if line.title else None,
-        "due": line.due.isoformat() if line.due else None,
-        "changed_at": moment(line.changed_at),
-    }
-
-
-def _version(version: VersionView) -> dict[str, Any]:
-    texts = version.paragraphs
-    return {
-        "no": version.no,
-        "way": version.way,
-        "file": version.file_name,
-        "by": version.by,
-        "at": moment(version.at),
-        "before": version.before,
-        "fields": [_words(one) for one in version.fields],
-        "paragraphs": None
-        if texts is None
-        else [{"before": list(one.before), "after": list(one.after)} for one in texts],
-    }
-
-
-def _words(label: Label) -> dict[str, str]:
-    return {lang: label.of(lang).replace("\n", "") for lang in LANGS}
+    return tagged(json_answer(draft_plain(found), status), found.row.revision)
 
 
 def _refuse_unknown(kind: str, part: str) -> None:
@@ -318,11 +194,3 @@ def _day(said: str) -> date | None:
     except ValueError:
         zh, en = "不是有效日期，例：2014-06-13。", "is no day; write 2014-06-13."
         raise InputError(problem("bad_date", zh, en, path="due")) from None
-
-
-COMPONENTS = {
-    "DocumentLine": known(**_LINE),
-    "Document": DOCUMENT,
-    "Draft": DRAFT,
-    "Version": VERSION,
-}

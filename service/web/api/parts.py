@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from service.errors import Text
-from service.web.api import activities, batch_files, batches, bundle, documents, kinds, me, rosters
+from service.web.api import (
+    activities,
+    batch_files,
+    batches,
+    bundle,
+    documents,
+    kinds,
+    me,
+    paper_shapes,
+    rosters,
+)
 
 ALL = (
     me.BLUEPRINT,
@@ -19,7 +29,7 @@ COMPONENTS = {
     **me.COMPONENTS,
     **kinds.COMPONENTS,
     **activities.COMPONENTS,
-    **documents.COMPONENTS,
+    **paper_shapes.COMPONENTS,
     **rosters.COMPONENTS,
     **batches.COMPONENTS,
     **bundle.COMPONENTS,

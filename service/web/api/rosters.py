@@ -21,12 +21,13 @@ from service.desk.roster.rosters import (
     view_roster,
 )
 from service.errors import InputError, Problem, Text, problem
-from service.web.api.answers import json_answer, moment, page, paper, wanted_ending, within
+from service.web.api.answers import facts, json_answer, moment, page, paper, wanted_ending, within
 from service.web.api.asked import Ask
 from service.web.api.kinds import member_form
 from service.web.api.operation import Files, api_blueprint, list_of, operation
 from service.web.api.problems import finding
 from service.web.api.shapes import (
+    ACTIVITY,
     ID,
     LANG,
     MOMENT,
@@ -96,7 +97,7 @@ def every(query: dict[str, Any]) -> Response:
 @operation(
     about=Text("上传名册", "Upload a roster (.xlsx, .xls, .ods, .csv)"),
     gives={201: ref("Roster")},
-    form=Ask(parts={"lang": {**LANG, "default": "zh"}}),
+    form=Ask(parts={"lang": {**LANG, "default": "zh"}, "activity": ACTIVITY}),
     files=("file",),
 )
 def upload(kind: str, said: dict[str, Any]) -> Response:
@@ -105,8 +106,15 @@ def upload(kind: str, said: dict[str, Any]) -> Response:
     [(name, data), *_] = uploaded("file")
     if not name.isprintable():
         raise InputError(_bad_name())
+    facts(said["lang"], said["activity"])
     made = add_roster(
-        room().desk, kind, lang=said["lang"], name=name, data=data, handler=person().id
+        room().desk,
+        kind,
+        lang=said["lang"],
+        name=name,
+        data=data,
+        handler=person().id,
+        activity_id=said["activity"],
     )
     return json_answer(_plain(made), 201, {"Location": f"{BASE}/rosters/{made}"})
 

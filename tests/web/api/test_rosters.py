@@ -81,6 +81,7 @@ def test_an_upload_needs_its_file_its_kind_and_its_type(api):
     problem(api.post(f"/kinds/{KIND}/rosters", {}), 415, "media_type")
     found = problem(upload(api, lang="de", more="1"), 422, "invalid")
     assert {one["pointer"] for one in found["errors"]} == {"#/lang", "#/more"}
+    assert codes(problem(upload(api, activity=ID), 422, "invalid")) == ["no_activity"]
 
 
 def test_columns_shared_answers_and_rows_are_mended(api):
