@@ -87,6 +87,20 @@ class Condition(_Part):
         return any(value == one and isinstance(value, type(one)) for one in wanted)
 
 
+class LedgerMark(_Part):
+    """Marks a table as the tasks of the ledger.
+
+    Attributes:
+        part: the annex that prints the ledger alone.
+        as_of: the date field that says up to which day the progress counts.
+        columns: what the page and the spreadsheet show of each task, in this order.
+    """
+
+    part: str
+    as_of: str
+    columns: tuple[str, ...] = Field(min_length=1)
+
+
 class FieldDefinition(_Part):
     """One field, or one column of a table."""
 
@@ -110,6 +124,7 @@ class FieldDefinition(_Part):
     pattern: Annotated[str, AfterValidator(_regular_expression)] | None = None
     gap: Label | None = None
     shown_if: Condition | None = None
+    ledger: LedgerMark | None = None
     fields: tuple[FieldDefinition, ...] = ()
 
     @property

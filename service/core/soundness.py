@@ -12,6 +12,7 @@ from service.core.definition import (
     Fragment,
     RuleDefinition,
 )
+from service.core.ledger_mark import unsound_mark
 from service.core.rules import RULES
 from service.errors import Problem, problem
 
@@ -90,6 +91,8 @@ class _Look:
             zh, en = "表格最多套两层", "tables nest two deep at most"
             yield self._say("too_deep", path, zh, en)
         yield from self._sources(field, path)
+        for key, zh, en in unsound_mark(self.form, field):
+            yield self._say("ledger", f"{path}.ledger{key}", zh, en)
         seen: set[str] = set()
         for number, column in enumerate(field.fields):
             here = f"{path}.fields.{number}"
