@@ -1,6 +1,7 @@
 """`gongwen serve`: answers on its port, and takes everything it started with it."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -55,8 +56,11 @@ def test_it_serves_on_the_port_and_leaves_nothing_behind(tmp_path, port, how):
     try:
         status, page = answer(f"http://127.0.0.1:{port}/")
         assert status == 200
-        assert "实施方案" in page or "Implementation plan" in page
+        assert '<input class="form-control" type="password"' in page
         assert f":{port}" in server.stderr.readline()
+        link = re.search(rf"http://127.0.0.1:{port}/link/\S+", server.stderr.readline())
+        status, page = answer(link[0])
+        assert (status, 'name="shown"' in page) == (200, True)
         server.send_signal(how)
         assert server.wait(timeout=30) == (-9 if how == signal.SIGKILL else 0)
     finally:
