@@ -97,7 +97,7 @@ def adds_up(found):
 
 
 def test_the_way_in(client):
-    home = get(client, "/?lang=zh")
+    home = get(client, "/kinds?lang=zh")
     assert [one.get("href") for one in home.find('//a[contains(., "按名册")]')] == [
         f"/kinds/{KIND}/roster"
     ]

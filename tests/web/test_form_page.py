@@ -299,7 +299,7 @@ def test_an_expired_page_loses_nothing(client, blank):
 def test_pdf_off_says_why_and_keeps_word(app_without_pdf):
     client = signed(app_without_pdf)
     for lang, why in (("zh", "缺少某物"), ("en", "something is missing")):
-        assert why in get(client, f"/?lang={lang}").words()
+        assert why in get(client, f"/kinds?lang={lang}").words()
         blank = get(client, f"{PATH}?lang={lang}")
         for do in ("pdf", "preview"):
             assert blank.one(f'//button[@value="{do}"]').get("disabled") is not None

@@ -30,11 +30,10 @@ SORRY = problem("x", "改一改。", "Mend it.", file="/secret/place/form.yaml",
 def test_home_lists_every_kind(client, app):
     desk = app.extensions["gongwen"].desk
     for lang in ("zh", "en"):
-        screen = get(client, f"/?lang={lang}")
+        screen = get(client, f"/kinds?lang={lang}")
         for name in desk.catalog.kinds():
             link = screen.one(f'//a[@href="/kinds/{name}"]')
             assert link.text == desk.catalog.kind(name).form.title.of(lang)
-        assert screen.find('//a[@href="/bundle"]')
 
 
 def test_a_broken_kind_stops_no_other(own_templates, tmp_path):
@@ -46,7 +45,7 @@ def test_a_broken_kind_stops_no_other(own_templates, tmp_path):
     (folder / "docx/bad/form.yaml").write_text(form.replace("type: text", "type: txet"))
     settings = Settings(data=tmp_path / "data", templates=folder)
     client = signed(create_app(assemble(settings), settings))
-    home = get(client, "/?lang=zh")
+    home = get(client, "/kinds?lang=zh")
     assert home.status == 200
     assert home.find('//a[@href="/kinds/good"]')
     assert not home.find('//a[@href="/kinds/bad"]')
@@ -129,7 +128,7 @@ def test_wrong_method_and_wrong_post(client):
     got = client.post("/", data={"_csrf": "x"})
     assert got.status_code == 405
     assert "GET" in got.headers["Allow"]
-    expired = client.post("/bundle?lang=en", data={})
+    expired = client.post("/kinds/self_examination/roster?lang=en", data={})
     assert expired.status_code == 400
     assert "The page has expired" in expired.get_data(as_text=True)
 
@@ -146,11 +145,12 @@ def test_the_browsers_language(app, accept, lang):
 
 def test_the_switch_keeps_page_and_query(app):
     client = signed(app)
-    zh = get(client, "/bundle?doc=zh&lang=zh")
+    path = "/kinds/self_examination/roster"
+    zh = get(client, f"{path}?doc=zh&lang=zh")
     link = zh.one('//a[@class="tongue"]').get("href")
-    en = get(client, "/bundle" + link)
+    en = get(client, path + link)
     assert en.tree.get("lang") == "en"
-    assert en.by_id("doc").xpath(".//option[@selected]/@value") == ["zh"]
+    assert en.by_id("_doc").xpath(".//option[@selected]/@value") == ["zh"]
     assert get(client, "/", **{"Accept-Language": "zh"}).tree.get("lang") == "en"
     assert get(client, "/?lang=xx").tree.get("lang") == "en"
 
@@ -170,7 +170,7 @@ def test_without_samples_all_kinds_still_open(tmp_path):
     settings = Settings(data=tmp_path / "data", samples=tmp_path / "none")
     app = create_app(assemble(settings), settings)
     client = signed(app)
-    assert not get(client, "/").find('//section[@class="bundle-card"]')
+    assert "样例" not in get(client, "/?lang=zh").words()
     for name in app.extensions["gongwen"].desk.catalog.kinds():
         assert get(client, f"/kinds/{name}?lang=en").status == 200
     assert get(client, "/bundle").status == 404

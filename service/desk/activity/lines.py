@@ -14,7 +14,7 @@ from service.core.paper_list import PaperDue, PaperList
 from service.core.roster.names import same_person
 from service.desk.activity.facts import known_facts, languages, spoken
 from service.desk.tools import Desk
-from service.errors import Lang
+from service.errors import GongwenError, Lang
 from service.store.models import Activity
 
 
@@ -105,14 +105,21 @@ class Rules:
 
 
 def rules_of(desk: Desk) -> Rules:
-    """What there is. Raises DefinitionError where papers.yaml or a kind that it names is broken."""
+    """What there is. Raises DefinitionError where papers.yaml is broken."""
     papers = desk.catalog.papers()
     kinds = {one.kind for one in papers.papers}
     return Rules(
         papers=papers,
         profile=desk.catalog.activity(),
-        titles={one: desk.catalog.kind(one).form.title for one in kinds},
+        titles={one: _title(desk, one) for one in kinds},
     )
+
+
+def _title(desk: Desk, kind: str) -> Label:
+    try:
+        return desk.catalog.kind(kind).form.title
+    except GongwenError:  # a broken kind stops no other paper; its own pages tell of it
+        return Label(zh=kind, en=kind)
 
 
 def lines_of(rules: Rules, activity: Activity, lang: Lang) -> list[Line]:

@@ -20,7 +20,7 @@ from service.desk.activity.profiles import (
 )
 from service.errors import LANGS, ConflictError, GongwenError, Lang, Problem, problem
 from service.web.answersview import AnswerView, answer_view
-from service.web.errors import status_of
+from service.web.errors import error_page, status_of
 from service.web.forms import act, as_posted, drafted_here, flatten, read_post
 from service.web.formview import FormView
 from service.web.language import reader_lang, speak
@@ -66,7 +66,10 @@ def expired(error: CSRFError) -> ResponseReturnValue:
     """The page again with all that was typed, where its token was too old."""
     typed = _typed()
     activity = str((request.view_args or {}).get("activity", ""))
-    view = view_profile(room().desk, activity, typed.doc) if activity else _blank()
+    try:
+        view = view_profile(room().desk, activity, typed.doc) if activity else _blank()
+    except GongwenError as other:  # what an error handler raises reaches no other handler
+        return error_page(status_of(other), other.problems)
     return _page(view, typed.doc, typed.raw, problems=(_EXPIRED,), status=error.code or 400)
 
 
