@@ -56,6 +56,8 @@ ACTIONS = {
 OBJECT_NAMES = {
     "user": Text("用户", "User"),
     "activity": Text("活动", "Activity"),
+    "document": Text("文书", "Document"),
+    "token": Text("接口令牌", "API token"),
 }
 """What it was done to; that a test compares with the code too."""
 
