@@ -24,18 +24,19 @@ from service.desk.activity.profiles import (
 from service.desk.activity.stale import remake, stale_documents
 from service.desk.activity.start import start_other, start_paper
 from service.desk.activity.tasks import view_board
+from service.desk.batch.batches import start_batch
 from service.desk.documents.drafts import open_draft, save_draft
 from service.desk.documents.states import move_document
 from service.desk.documents.versions import generate, open_version
+from service.desk.kinds import sample_answers
 from service.desk.people.users import add_user
-from service.desk.roster.rosters import add_roster, view_roster
+from service.desk.roster.rosters import add_roster, share_answers, view_roster
 from service.errors import ConflictError, InputError, NotFoundError
-from service.settings import Settings
 from service.store import activities as rows
 from service.store import documents
 from service.store.models import Item, Review, Version
 from service.store.trail import every
-from tests.batch_tools import desk_at, person, roster_csv
+from tests.batch_tools import desk_at, person, roster_csv, shared
 
 TODAY = date(2014, 6, 1)
 CANARY = "只有本人和书记看得到的一句话"
@@ -313,10 +314,6 @@ def test_a_form_that_came_back_counts_as_handed_in(desk, clerk, activity):
         desk, "self_examination", lang="zh", name="名册.csv", data=roster_csv(3),
         handler=clerk.id, activity_id=activity,
     )  # fmt: skip
-    from service.desk.batch.batches import start_batch
-    from service.desk.roster.rosters import share_answers
-    from tests.batch_tools import shared
-
     share_answers(desk, roster, shared())
     batch = start_batch(desk, roster, pdf="none", odd_start=False)
     with desk.store.write() as session:
@@ -347,8 +344,6 @@ def test_a_roster_keeps_the_facts_of_its_activity(desk, clerk, activity):
 @pytest.fixture
 def made(desk, clerk, activity):
     """The notice of the sample, with its first version."""
-    from service.desk.kinds import sample_answers
-
     document = start_paper(desk, clerk, activity, "notice:", "zh")
     row = open_draft(desk, document).row
     answers = sample_answers(desk, "mobilization_notice", "zh")
@@ -568,4 +563,3 @@ def test_moving_a_document_settles_its_line(desk, clerk, activity, made):
     except InputError as error:
         raise AssertionError(error.say("zh")) from None
     assert group(desk, clerk, activity, "notice").tasks[0].state == "final"
-    assert Settings().samples.is_dir()

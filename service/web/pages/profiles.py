@@ -70,7 +70,15 @@ def expired(error: CSRFError) -> ResponseReturnValue:
         view = view_profile(room().desk, activity, typed.doc) if activity else _blank()
     except GongwenError as other:  # what an error handler raises reaches no other handler
         return error_page(status_of(other), other.problems)
-    return _page(view, typed.doc, typed.raw, problems=(_EXPIRED,), status=error.code or 400)
+    return _page(
+        view,
+        typed.doc,
+        typed.raw,
+        problems=(_EXPIRED,),
+        revision=typed.revision,
+        status=error.code or 400,
+        typed=True,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
