@@ -76,6 +76,8 @@ def test_pages_are_those_of_the_form_alone(desk, name):
     [
         ("zh", "self_examination", "", 4),
         ("en", "self_examination", "", 4),
+        ("zh", "experience_paper", "", 4),
+        ("en", "experience_paper", "", 4),
         ("zh", "implementation_plan", "", 2),
         ("zh", "mobilization_notice", "", 2),
         ("zh", "rectification_plan", "ledger", 2),
@@ -92,7 +94,7 @@ def test_every_kind_for_members_is_compared(desk):
     kinds = {
         name for name in desk.catalog.kinds() if desk.catalog.kind(name).form.audience == "member"
     }
-    assert kinds == {"self_examination"}, "add it to the comparison above"
+    assert kinds == {"self_examination", "experience_paper"}, "add it to the comparison above"
 
 
 def body_of(composite):
