@@ -194,6 +194,7 @@ class FormDefinition(Fragment):
     short_title: Label | None = None
     help: Label | None = None
     audience: Literal["unit", "member"] = "unit"
+    confidential: bool = False
     include: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     route: tuple[Literal["branch_secretary", "team_leader", "supervisory_team"], ...] = ()

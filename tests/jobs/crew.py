@@ -38,7 +38,8 @@ def under_way(desk, batch, worker):
     with desk.store.read() as session:
         ids = [one.id for one in session.query(Worker).filter_by(pid=worker.pid)]
     found = desk.line.client.list_workflows(executor_id=ids, status="PENDING") if ids else []
-    return [int(re.match(rf"{batch}-chunk-\d+-(\d+)-", one.workflow_id)[1]) for one in found]
+    names = (re.match(rf"{batch}-chunk-\d+-(\d+)-", one.workflow_id) for one in found)
+    return [int(name[1]) for name in names if name]
 
 
 def chunks_left(desk, batch):

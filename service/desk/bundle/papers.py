@@ -213,9 +213,10 @@ class _Finder:
         return slot.only.holds(reading.values.get(slot.only.field))
 
     def _title(self, slot: Slot, document: Document) -> str:
-        if slot.title_each is None or not document.person:
+        person = document.person or str(document.answers.get("person_name") or "")
+        if slot.title_each is None or not person:
             return slot.title.of(self._lang)
-        return slot.title_each.of(self._lang).replace("{person}", document.person)
+        return slot.title_each.of(self._lang).replace("{person}", person)
 
 
 def _signed_first(session: Session, held: Sequence[Document]) -> dict[str, Version]:

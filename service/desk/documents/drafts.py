@@ -110,8 +110,9 @@ def begin_document(desk: Desk, session: Session, person: Person, row: Document) 
 
 
 def is_confidential(form: FormDefinition) -> bool:
-    """A member's own words are for its clerk and its reviewer alone."""
-    return form.audience == "member" or any(one.personal for _, one in form.walk())
+    """What people write of themselves is for its clerk and its reviewer alone."""
+    own = form.confidential or form.audience == "member"
+    return own or any(one.personal for _, one in form.walk())
 
 
 def open_draft(desk: Desk, document_id: str) -> Paper:
