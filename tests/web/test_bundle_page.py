@@ -1,161 +1,183 @@
-"""The bundle page: parts and their state, one maker at a time, the PDF and its pictures."""
+"""The bundle's page: parts and their state, files for slots, made by a worker, the PDF."""
 
-import json
-import threading
-import time
+import io
 
 import pytest
 
 from service.bootstrap import assemble
-from service.errors import EngineError, problem
+from service.desk.activity.profiles import create_activity, sample_profile
+from service.desk.bundle.work import do_bundle
+from service.desk.documents.drafts import create_document
+from service.desk.documents.versions import generate
 from service.settings import Settings
+from service.store import bundles as rows
 from service.web.app import create_app
+from tests.engines.test_upload import with_page_script
+from tests.helpers_pdf import written
 from tests.web.conftest import WHY, NoConverter, desk_with
-from tests.web.leave import BUNDLE, INSTANCE
+from tests.web.leave import BUNDLE
 from tests.web.people import signed
 from tests.web.screen import Screen, get
 
+PHOTO = (Settings().samples / "uploads/publicity.jpg").read_bytes()
 
-@pytest.fixture
-def small(own_templates, settings, tmp_path):
-    """Samples with a bundle of two parts."""
+
+@pytest.fixture(scope="module")
+def small(own_templates, tmp_path_factory):
+    """A unit's own bundle of three slots."""
     (own_templates / "bundles").mkdir(exist_ok=True)
     (own_templates / "bundles/small.yaml").write_text(BUNDLE, encoding="utf-8")
-    samples = tmp_path / "samples"
-    samples.mkdir()
-    for name, source in (
-        ("activity.zh.yaml", settings.samples / "activity.zh.yaml"),
-        ("photo.jpg", settings.samples / "uploads/publicity.jpg"),
-    ):
-        (samples / name).write_bytes(source.read_bytes())
-    (samples / "slip.yaml").write_text("title: 关于添置桌椅的请示\n", encoding="utf-8")
-    (samples / "bundle.zh.yaml").write_text(INSTANCE, encoding="utf-8")
-    return Settings(data=tmp_path / "data", templates=own_templates, samples=samples)
+    return Settings(data=tmp_path_factory.mktemp("bundle"), templates=own_templates)
 
 
-def press(client, screen):
+@pytest.fixture(scope="module")
+def own(small, desk):
+    """The session's converter is warm already."""
+    return desk_with(assemble(small), converter=lambda: desk.converter)
+
+
+@pytest.fixture
+def clerk(own, small):
+    return signed(create_app(own, small), "mei", "clerk")
+
+
+@pytest.fixture
+def place(own, clerk):
+    """The page of an activity without a paper."""
+    activity = create_activity(own, clerk.person, sample_profile(own))
+    return f"/activities/{activity}/bundles/small"
+
+
+def slip(desk, clerk, place):
+    activity = place.split("/")[2]
+    answers = {"title": ["关于添置桌椅的请示"]}
+    document = create_document(desk, clerk.person, activity, "leave", "zh", answers=answers)
+    generate(desk, clerk.person, document)
+    return document
+
+
+def press(client, screen, do, **files):
     token = screen.one('//form[@class="make"]/input[@name="_csrf"]').get("value")
-    got = client.post("/bundle", data={"_csrf": token, "doc": "zh"})
-    assert got.status_code == 303
-    return got.headers["Location"]
+    path = screen.response.request.path
+    data = {"_csrf": token, "doc": "zh", "_do": do, **files}
+    return client.post(path, data=data, content_type="multipart/form-data")
 
 
-def until_ended(client):
-    for _ in range(600):
-        got = client.get("/bundle/state?doc=zh")
-        if got.status_code == 286:
-            return Screen(got)
-        assert got.status_code == 200
-        time.sleep(0.2)
-    raise AssertionError("the bundle never ended")
+def put_in(client, screen, slot, data=PHOTO, name="公示.jpg"):
+    return press(client, screen, f"add:{slot}", **{f"file-{slot}": (io.BytesIO(data), name)})
 
 
-def test_parts_in_order_with_their_state(small):
-    client = signed(create_app(assemble(small), small))
-    for lang, words in (("zh", ("可不放", "已有")), ("en", ("Optional", "There"))):
-        screen = get(client, f"/bundle?lang={lang}")
-        rows = [" ".join(r.text_content().split()) for r in screen.find("//tbody/tr")]
-        assert [words[0] in rows[0], words[1] in rows[1], words[1] in rows[2]] == [True] * 3
-        assert screen.one('//form[@class="make"]/button').get("disabled") is None
-    (small.samples / "photo.jpg").unlink()
-    screen = get(client, "/bundle?lang=zh")
-    assert "缺" in screen.words('//span[@class="chip missing"]')
-    assert screen.one('//form[@class="make"]/button').get("disabled") is not None
+def worked_off(desk, place):
+    with desk.store.read() as session:
+        found = [one for one in rows.every_open(session) if one.activity_id in place]
+    assert len(found) == 1
+    assert not do_bundle(desk, found[0].id, found[0].round, stop=lambda: False)
+
+
+def test_parts_in_order_with_their_state(own, clerk, place):
+    for lang, words in (("zh", ("可不放", "缺", "缺")), ("en", ("Optional", "Missing", "Missing"))):
+        screen = get(clerk, f"{place}?lang={lang}&doc=zh")
+        lines = [" ".join(one.text_content().split()) for one in screen.find("//tbody/tr")]
+        assert [word in line for word, line in zip(words, lines, strict=True)] == [True] * 3
+        assert screen.one('//form[@class="make"]/button').get("disabled") is not None
+    links = [one.get("href") for one in screen.find('//*[@id="why-not"]/a')]
+    assert links == ["#slot-slip", "#slot-photo"]
+    assert all(screen.find(f'//*[@id="{link[1:]}"]') for link in links)
+    document = slip(own, clerk, place)
+    assert put_in(clerk, screen, "photo").status_code == 303
+    screen = get(clerk, f"{place}?lang=zh&doc=zh")
+    assert screen.one('//form[@class="make"]/button').get("disabled") is None
+    assert screen.find(f'//tbody//a[@href="/documents/{document}"]')
+    got = clerk.get(screen.one('//tbody//a[contains(@href, "/uploads/")]').get("href"))
+    assert got.data == PHOTO
+    assert got.headers["Content-Disposition"].startswith("attachment; ")
+
+
+def test_a_file_that_is_none_is_told_on_the_page(clerk, place):
+    screen = get(clerk, f"{place}?lang=zh&doc=zh")
+    for data, name in ((b"<html>", "a.pdf"), (b"", "a.jpg")):
+        got = Screen(put_in(clerk, screen, "photo", data, name))
+        assert got.status == 422
+        assert got.title.startswith("错误：")
+        assert got.words('//div[@role="alert"]')
+    assert press(clerk, screen, "add:photo").status_code == 422
+    assert press(clerk, screen, "add:slip").status_code == 422
+    assert press(clerk, screen, "nonsense").status_code == 400
+
+
+def test_what_is_taken_out_of_a_file_is_said(clerk, place):
+    screen = get(clerk, f"{place}?lang=zh&doc=zh")
+    got = Screen(put_in(clerk, screen, "letter", written(with_page_script()), "函.pdf"))
+    assert got.status == 200
+    assert got.words('//div[@role="status"]//li')
+    assert "已有" in got.words("//tbody/tr[1]")
 
 
 def test_without_pdf_the_button_is_off_and_says_why(small):
     desk = desk_with(assemble(small), converter=lambda: NoConverter(WHY))
-    client = signed(create_app(desk, small))
-    screen = get(client, "/bundle?lang=en")
+    clerk = signed(create_app(desk, small), "mei", "clerk")
+    activity = create_activity(desk, clerk.person, sample_profile(desk))
+    screen = get(clerk, f"/activities/{activity}/bundles/small?lang=en")
     assert screen.one('//form[@class="make"]/button').get("disabled") is not None
     assert "something is missing" in screen.words()
 
 
-class Waiting(NoConverter):
-    """A saboteur: waits, then fails."""
-
-    def __init__(self):
-        super().__init__(None)
-        self.go, self.asked = threading.Event(), 0
-
-    def convert(self, source, *, name, suffix=".docx", urgent=True, fonts=None):
-        self.asked += 1
-        assert self.go.wait(60)
-        raise EngineError(problem("convert_crashed", "转换失败。", "It crashed.", file=name))
+def test_a_bundle_that_is_not_there(clerk, place):
+    assert clerk.get(place.replace("small", "nothing")).status_code == 404
+    assert clerk.get(place.replace(place.split("/")[2], "0" * 32)).status_code == 404
+    assert clerk.get(f"{place}/file?doc=zh").status_code == 404
+    assert clerk.get(f"{place}/pages/1?doc=zh").status_code == 404
 
 
-def test_a_second_click_starts_no_second_maker(small):
-    converter = Waiting()
-    app = create_app(desk_with(assemble(small), converter=lambda: converter), small)
-    client = signed(app)
-    where = press(client, get(client, "/bundle?lang=zh"))
-    page = get(client, where)
+def test_while_it_is_made_the_page_asks_and_a_second_click_starts_nothing(own, clerk, place):
+    slip(own, clerk, place)
+    put_in(clerk, get(clerk, f"{place}?doc=zh"), "photo")
+    page = get(clerk, f"{place}?lang=zh&doc=zh")
+    for _ in range(2):
+        assert press(clerk, page, "make").status_code == 303
+    page = get(clerk, f"{place}?lang=zh&doc=zh")
     assert "正在生成材料包" in page.words()
     assert page.find("//noscript/meta[@http-equiv='refresh']")
     assert page.by_id("state").get("hx-trigger") == "every 1s"
-    press(client, page)
-    # Another process with the same data sees the same, and cannot start either.
-    other = create_app(desk_with(assemble(small), converter=lambda: converter), small)
-    assert other.extensions["gongwen"].bundles.making("zh").state == "running"
-    assert not other.extensions["gongwen"].bundles.start(small.samples / "x", "zh", "x")
-    makers = [one for one in threading.enumerate() if one.name == "bundle zh"]
-    assert len(makers) == 1
-    converter.go.set()
-    ended = until_ended(client)
-    assert converter.asked == 1
-    assert "转换失败。" in ended.words("//section")
-    failed = get(client, "/bundle?lang=en")
-    assert failed.title.startswith("Error: ")
-    assert "It crashed." in failed.words()
-    assert client.get("/bundle/file?doc=zh").status_code == 404
-
-
-def test_wrong_answers_of_a_part_are_told_by_file_and_line(small):
-    (small.samples / "slip.yaml").write_text("title: 题\namount: 一百\n", encoding="utf-8")
-    client = signed(create_app(assemble(small), small))
-    press(client, get(client, "/bundle?lang=zh"))
-    assert "slip.yaml:2" in until_ended(client).words("//section")
-
-
-@pytest.mark.parametrize("kept", ["{}", '{"state": "done", "entries": [[1]], "was": 1}', "[]", ""])
-def test_the_state_of_another_version_is_no_state(small, kept):
-    client = signed(create_app(assemble(small), small))
-    place = small.data.resolve() / "bundles" / "zh"
-    place.mkdir(parents=True)
-    (place / "state.json").write_text(kept)
-    assert get(client, "/bundle?lang=zh").status == 200
-
-
-def test_a_killed_maker_is_told_as_interrupted(small):
-    app = create_app(assemble(small), small)
-    client = signed(app)
-    place = small.data.resolve() / "bundles" / "zh"
-    place.mkdir(parents=True)
-    kept = {"state": "running", "done": 1, "total": 3, "title": "", "name": "", "pages": 0,
-            "pictures": 0, "made_at": 0, "entries": [], "fonts": None, "notes": [],
-            "problems": []}  # fmt: skip
-    (place / "state.json").write_text(json.dumps(kept))
-    got = client.get("/bundle/state?doc=zh&lang=zh")
-    assert got.status_code == 286
-    assert "中途停止" in got.get_data(as_text=True)
+    assert clerk.get(f"{place}/state?doc=zh").status_code == 200
+    with own.store.read() as session:
+        [making] = [one for one in rows.every_open(session) if one.activity_id in place]
+    assert making.round == 1
 
 
 @pytest.mark.office
-def test_the_bundle_itself(small, desk):
-    # The session's converter is warm already.
-    app = create_app(desk_with(assemble(small), converter=lambda: desk.converter), small)
-    client = signed(app)
-    press(client, get(client, "/bundle?lang=zh"))
-    until_ended(client)
-    screen = get(client, "/bundle")
+def test_the_bundle_itself(own, clerk, place):
+    slip(own, clerk, place)
+    put_in(clerk, get(clerk, f"{place}?doc=zh"), "photo")
+    press(clerk, get(clerk, f"{place}?lang=zh&doc=zh"), "make")
+    worked_off(own, place)
+    assert clerk.get(f"{place}/state?doc=zh").status_code == 286
+    screen = get(clerk, f"{place}?doc=zh")
     assert "材料包已生成" in screen.words(), screen.words()
     assert "请示单" in screen.words("//details//table")
     assert "替代字体" in screen.words()
     pictures = screen.find('//ol[@class="pictures pairs"]//img')
     assert 4 <= len(pictures) <= 8
-    assert client.get(pictures[0].get("src")).data.startswith(b"\x89PNG")
-    got = client.get("/bundle/file?doc=zh")
+    assert clerk.get(pictures[0].get("src")).data.startswith(b"\x89PNG")
+    got = clerk.get(f"{place}/file?doc=zh")
     assert got.data.startswith(b"%PDF-")
     assert got.headers["Content-Disposition"].startswith("attachment; ")
-    assert "%E9%A6%86" in got.headers["Content-Disposition"]
-    assert client.get("/bundle/pages/99?doc=zh").status_code == 404
+    assert clerk.get(f"{place}/pages/99?doc=zh").status_code == 404
+
+
+@pytest.mark.office
+def test_why_it_failed_is_told_and_the_file_before_stays(own, clerk, place, monkeypatch):
+    slip(own, clerk, place)
+    put_in(clerk, get(clerk, f"{place}?doc=zh"), "photo")
+    press(clerk, get(clerk, f"{place}?lang=zh&doc=zh"), "make")
+    worked_off(own, place)
+    press(clerk, get(clerk, f"{place}?lang=zh&doc=zh"), "make")
+    with own.store.write() as session:
+        [making] = [one for one in rows.every_open(session) if one.activity_id in place]
+        [upload] = rows.uploads(session, making.activity_id, "small")
+    own.store.blobs.remove([upload.blob])
+    worked_off(own, place)
+    screen = get(clerk, f"{place}?lang=en&doc=zh")
+    assert screen.title.startswith("Error: ")
+    assert screen.find('//section//div[@role="alert"]//li')
+    assert clerk.get(f"{place}/file?doc=zh").data.startswith(b"%PDF-")
