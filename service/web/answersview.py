@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from service.core.answers import applies
-from service.core.definition import FieldDefinition, Label, Section
+from service.core.definition import FieldDefinition, Label, Section, Stage
 from service.desk.documents.checks import Checked
 from service.desk.documents.kept import Paper
 from service.errors import Lang, Problem
@@ -70,14 +70,14 @@ class AnswerLine:
         name: the field's.
         view: its answer.
         origin: where a value that nobody typed came from, or "".
-        problems: what is wrong or missing.
+        problems: what is wrong or missing, each with the stage that it stops.
         anchor: id of its control on the page of the draft.
     """
 
     name: str
     view: AnswerView
     origin: str
-    problems: tuple[Problem, ...]
+    problems: tuple[tuple[Stage, Problem], ...]
     anchor: str
 
 
@@ -115,7 +115,9 @@ class AnswersPage:
             view=answer_view(field, raw.get(field.name), self.reader),
             origin=origins.get(field.name, ""),
             problems=tuple(
-                one for _, one in self.checked.found if one.path.split(".")[0] == field.name
+                (stage, one)
+                for stage, one in self.checked.found
+                if one.path.split(".")[0] == field.name
             ),
             anchor=element_id(field.name),
         )

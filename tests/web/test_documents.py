@@ -354,7 +354,7 @@ def test_a_document_is_made_handed_out_and_moved_on(desk, wan, notice):
     ):
         assert move(wan, notice, state).response.status_code == 303
         page = get(wan, f"/documents/{notice}?lang=zh")
-        assert page.one('//dl[@class="facts"]//span').text == name
+        assert page.one('//dl[@class="doc-facts"]//span').text == name
     assert (
         wan.post(
             f"/documents/{notice}", data={"_csrf": token(page), "_do": "move:scanned"}
