@@ -97,6 +97,7 @@ def _operation(address: Address, told: Operation, kind: str, kinds: list[str]) -
         "security": [{"bearer": [POLICY[address.endpoint].scope]}],
         "parameters": [*_parameters(address, told, kind, kinds)],
         "responses": _responses(told),
+        **({"x-kind": kind} if kind else {}),
     }
     if told.body:
         found["requestBody"] = _body(told, told.body, kind)

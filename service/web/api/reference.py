@@ -31,7 +31,8 @@ def page() -> Response:
     body = render_template(
         "reference.html",
         document=found,
-        groups=[(name, told(words), _of(found, name)) for name, words in TAGS.items()],
+        groups=[(name, told(words), _of(found, name, "")) for name, words in TAGS.items()],
+        made_of={kind: _of(found, "kinds", kind) for kind in found["components"]["examples"]},
         answers={
             name.removeprefix("answers_"): one
             for name, one in schemas.items()
@@ -40,6 +41,7 @@ def page() -> Response:
         shapes={name: one for name, one in schemas.items() if not name.startswith("answers_")},
         types=TYPES,
         type_of=type_of,
+        place_of_type=place_of_type,
         page="account",
     )
     return make_response(body)
@@ -60,11 +62,17 @@ def type_of(shape: dict[str, Any]) -> str:
     return f"{word} ({shape['format']})" if "format" in shape else word
 
 
-def _of(found: dict[str, Any], tag: str) -> list[tuple[str, str, dict[str, Any]]]:
-    """Method, path and operation of a group, in the document's order."""
+def place_of_type(shape: dict[str, Any]) -> str:
+    """Where on the page a shape is told, as an anchor's name; "" for a plain one."""
+    name = shape.get("items", shape).get("$ref", "").rpartition("/")[2]
+    return name if not name or name.startswith("answers_") else f"shape_{name}"
+
+
+def _of(found: dict[str, Any], tag: str, kind: str) -> list[tuple[str, str, dict[str, Any]]]:
+    """Method, path and operation of a group, in the document's order; of one kind, or of all."""
     return [
         (method.upper(), path, one)
         for path, methods in found["paths"].items()
         for method, one in methods.items()
-        if one["tags"] == [tag]
+        if one["tags"] == [tag] and one.get("x-kind", "") == kind
     ]

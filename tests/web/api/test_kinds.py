@@ -9,6 +9,7 @@ import pytest
 
 from service.desk.kinds import sample_answers
 from tests.web.api.caller import codes, problem
+from tests.web.api.test_activities import activity
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LEAVE = {"answers": {"title": "关于借用展柜的请示"}}
@@ -47,7 +48,8 @@ def test_a_kind_whose_definition_is_wrong_is_named(api, own_templates, desk):
 
 
 @pytest.mark.parametrize("stage", ["draft", "file"])
-def test_the_schema_takes_the_samples_and_what_it_takes_is_filled(api, desk, stage):
+def test_the_schema_takes_the_samples_and_what_it_takes_is_filled(app, api, desk, stage):
+    activity(app, api, desk)  # the newest activity prefills
     for kind in desk.catalog.kinds():
         answers = sample(desk, kind)
         if not answers:

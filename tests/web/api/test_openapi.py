@@ -66,7 +66,8 @@ def test_kinds_are_the_catalogs(document, desk):
     assert f"{BASE}/kinds/leave/fill" in document["paths"]
 
 
-def test_the_examples_of_every_kind_are_filled(api, document, desk):
+def test_the_examples_of_every_kind_are_filled(app, api, document, desk):
+    activity(app, api, desk)  # the newest activity prefills
     for kind, example in document["components"]["examples"].items():
         path = f"{BASE}/kinds/{kind}"
         assert {"sample": {"$ref": f"#/components/examples/{kind}"}} == document["paths"][f"{path}/fill"]["post"][
@@ -138,6 +139,9 @@ def test_the_page_tells_every_operation_in_both_languages(client, document):
         assert screen.one("//h1").text == heading
         for method, path, one in operations(document):
             summary = screen.by_id(one["operationId"]).xpath("./summary")[0].text_content()
+            assert one["security"][0]["bearer"][0] in screen.words(
+                f'//*[@id="{one["operationId"]}"]'
+            )
             assert method.upper() in summary
             assert path in summary
         assert not screen.find("//main//script")
