@@ -33,6 +33,7 @@ def assemble(
         sheet_writer=_sheet_writer,
         passwords=_passwords,
         text_of=_text_of,
+        leftovers_of=_leftovers_of,
         doctor=lambda: _doctor(settings),
         twins=lambda templates: _twins(settings, templates),
         store=lambda: _store(settings),
@@ -125,6 +126,12 @@ def _text_of(docx: bytes) -> str:
     from service.engines.word.templates import text_of
 
     return text_of(docx)
+
+
+def _leftovers_of(docx: bytes) -> protocols.Leftovers:
+    from service.engines.word.leftovers import leftovers_of
+
+    return leftovers_of(docx)
 
 
 def _doctor(settings: Settings) -> list[protocols.DoctorLine]:

@@ -53,3 +53,12 @@ def prefill(
                 raw[name], origins[name] = value, source
                 break
     return raw, origins
+
+
+def fill_gaps(
+    raw: dict[str, Any], origins: dict[str, str], source: str, values: Mapping[str, Any]
+) -> None:
+    """Fills what is still not given from one more source, and says so."""
+    for name, value in values.items():
+        if not given(raw.get(name)):
+            raw[name], origins[name] = value, source

@@ -33,6 +33,7 @@ class Makers:
     sheet_writer: Callable[[], protocols.SheetWriter]
     passwords: Callable[[], protocols.Passwords]
     text_of: Callable[[bytes], str]
+    leftovers_of: Callable[[bytes], protocols.Leftovers]
     doctor: Callable[[], list[protocols.DoctorLine]]
     twins: Callable[[protocols.TemplateLoader], protocols.Twins]
     store: Callable[[], Store]
@@ -131,6 +132,10 @@ class Desk:
     def text_of(self, docx: bytes) -> str:
         """All text that a Word file prints."""
         return self._makers.text_of(docx)
+
+    def leftovers_of(self, docx: bytes) -> protocols.Leftovers:
+        """What a Word file edited by hand still holds: tracked changes, comments."""
+        return self._makers.leftovers_of(docx)
 
     def doctor(self) -> list[protocols.DoctorLine]:
         """What is there, what is missing, and how to mend it."""

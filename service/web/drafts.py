@@ -34,6 +34,7 @@ def sheet_of(paper: Paper, typed: Mapping[str, Any] | None = None) -> Sheet:
         typed={name: one for name, one in answers.items() if name in paper.form.fields},
         activity=paper.facts,
         member=paper.member,
+        reviewed=paper.reviewed,
         resettable=True,
     )
 

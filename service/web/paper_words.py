@@ -52,6 +52,7 @@ RESETS = {
     "activity": Text("恢复活动档案的内容", "Back to the activity profile's"),
     "member": Text("恢复原来的内容", "Back to what it was"),
     "default": Text("恢复常用值", "Back to the usual value"),
+    "review": Text("恢复审阅记录的内容", "Back to what the reviews say"),
 }
 
 

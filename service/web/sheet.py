@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from service.core.answers import Reading, read
 from service.core.definition import STAGES, FormDefinition, Stage
-from service.core.prefill import prefill
+from service.core.prefill import fill_gaps, prefill
 from service.core.typed import given
 from service.errors import GongwenError, Lang, Problem
 from service.web.forms import flatten, read_post, typed_here, without_empty_rows
@@ -33,6 +33,7 @@ class Sheet:
         typed: only what the clerk gave; all else is prefilled again each time.
         activity: checked values of the activity in the document's language.
         member: what is known of the person whose paper it is.
+        reviewed: what its reviewers' opinions say in the form's fields.
         resettable: each field offers what it was prefilled with.
     """
 
@@ -43,6 +44,7 @@ class Sheet:
     typed: Mapping[str, Any] = field(default_factory=dict)
     activity: Mapping[str, Any] = field(default_factory=dict)
     member: Mapping[str, Any] = field(default_factory=dict)
+    reviewed: Mapping[str, Any] = field(default_factory=dict)
     resettable: bool = False
 
     @property
@@ -58,7 +60,9 @@ class Sheet:
         self, typed: Mapping[str, Any] | None = None
     ) -> tuple[dict[str, Any], dict[str, str]]:
         """The same for other answers; for none, all that is known without a word typed."""
-        return prefill(self.form, typed or {}, member=self.member, activity=self.activity)
+        raw, origins = prefill(self.form, typed or {}, member=self.member, activity=self.activity)
+        fill_gaps(raw, origins, "review", self.reviewed)
+        return raw, origins
 
     def reading(self) -> Reading:
         """What can be read of it, and all problems and notes for the stage."""

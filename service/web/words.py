@@ -32,6 +32,7 @@ ORIGINS = {
     "activity": Text("来自活动档案", "From the activity profile"),
     "member": Text("新建文书时已填", "Known since the document was begun"),
     "default": Text("常用值", "The usual value"),
+    "review": Text("来自审阅记录", "From the record of reviews"),
 }
 LANGUAGES = {"zh": Text("中文", "Chinese"), "en": Text("英文", "English")}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -11,12 +11,15 @@ from service.catalog import Kind
 from service.core.answers import read
 from service.core.definition import FormDefinition
 from service.core.papers import SETTLED
-from service.core.prefill import prefill
+from service.core.prefill import fill_gaps, prefill
+from service.core.reviews import Opinion, answers_of_review
 from service.core.typed import Known, given
+from service.desk.documents.opinions import opinion_of
 from service.desk.fill import template_bytes
 from service.desk.tools import Desk
 from service.errors import ConflictError, Lang, NotFoundError, Problem, problem
 from service.store import documents as rows
+from service.store import reviews
 from service.store.blobs import digest
 from service.store.columns import to_json
 from service.store.database import Session
@@ -35,12 +38,14 @@ class Paper:
         activity: its activity.
         kind: what it is.
         facts: checked values of the activity in the document's language.
+        opinions: what its reviewers have said, the first one first.
     """
 
     row: Document
     activity: Activity
     kind: Kind
     facts: Mapping[str, Any]
+    opinions: Sequence[Opinion] = ()
 
     @property
     def form(self) -> FormDefinition:
@@ -70,7 +75,15 @@ class Paper:
 
     def full(self) -> tuple[dict[str, Any], dict[str, str]]:
         """Raw answers with the gaps filled in, and where each filled-in value came from."""
-        return self.with_gaps_filled(self.typed, self.facts)
+        raw, origins = self.with_gaps_filled(self.typed, self.facts)
+        fill_gaps(raw, origins, "review", self.reviewed)
+        return raw, origins
+
+    @cached_property
+    def reviewed(self) -> dict[str, Any]:
+        """What the form's review fields say, from the opinions that were recorded."""
+        raw, _ = self.with_gaps_filled(self.typed, self.facts)
+        return answers_of_review(self.form, raw, self.opinions, self.lang)
 
     def with_gaps_filled(
         self, typed: Mapping[str, Any], facts: Mapping[str, Any]
@@ -82,11 +95,13 @@ class Paper:
         """Digest of all that a version is made from: another one means that it is stale.
 
         Of the activity only what prints: what is prefilled, its choices, the year of open dates.
+        An opinion of a reviewer is about a version and makes none stale.
         """
         form = _form_text(Known(self.form))
         template = digest(template_bytes(self.kind, self.lang, self.row.part))
         printed = {name: self.facts.get(name) for name in (*self.form.choice_lists, "year")}
-        basis = [form, template, self.lang, self.row.part, self.full()[0], printed]
+        raw, _ = self.with_gaps_filled(self.typed, self.facts)
+        basis = [form, template, self.lang, self.row.part, raw, printed]
         return digest(to_json(basis).encode())
 
 
@@ -126,6 +141,7 @@ def paper_of(desk: Desk, session: Session, row: Document) -> Paper:
         activity=activity,
         kind=desk.catalog.kind(row.kind),
         facts=facts_of(desk, activity, lang_of(row.lang)),
+        opinions=[opinion_of(one) for one in reviews.of_document(session, row.id)],
     )
 
 

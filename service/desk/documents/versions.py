@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Literal, cast
 
 from service.core.answers import check
@@ -145,7 +146,7 @@ def open_version(
         raise NotFoundError(_no_version())
     name, _, suffix = version.file_name.rpartition(".")
     name, suffix = (name, f".{suffix.lower()}") if name else (version.file_name, "")
-    if ending == "file" or suffix == ".pdf":
+    if ending == "file":
         return Handed(data=desk.store.blobs.get(version.blob), name=name, suffix=suffix)
     return Handed(data=_pdf(desk, version, suffix), name=name, suffix=".pdf")
 
@@ -154,11 +155,11 @@ def _pdf(desk: Desk, version: Version, suffix: str) -> bytes:
     blob = f"documents/{version.document_id}/{version.id}.pdf"
     if desk.store.blobs.has(blob):
         return desk.store.blobs.get(blob)
-    if suffix not in {".docx", ".doc"}:
+    if suffix not in {".docx", ".doc", ".wps"}:
         raise NotFoundError(_no_version())
     source = desk.store.blobs.get(version.blob)
     # Named by its id: what messages and logs quote must not hold a person's name.
-    word = cast(Literal[".docx", ".doc"], suffix)
+    word = cast(Literal[".docx", ".doc"], PurePath(version.blob).suffix)
     made = desk.converter.convert(source, name=version.id, suffix=word)
     desk.store.blobs.put(blob, made.pdf)
     return made.pdf

@@ -24,6 +24,7 @@ from service.engines.protocols.sheets import FoundLine, SheetReader, SheetWriter
 from service.engines.protocols.word import (
     Composite,
     FillTemplate,
+    Leftovers,
     TemplateBuilder,
     TemplateLoader,
     Twins,
@@ -40,6 +41,7 @@ __all__ = [
     "FontUse",
     "FoundLine",
     "Joined",
+    "Leftovers",
     "Measurer",
     "PagePictures",
     "PartLink",

@@ -30,6 +30,21 @@ class Composite:
     ends: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Leftovers:
+    """What a Word file edited by hand still holds.
+
+    Attributes:
+        changes: paragraphs with tracked changes that nobody has accepted.
+        comments: comments in the margin.
+        heads: lines of its running heads.
+    """
+
+    changes: int
+    comments: int
+    heads: tuple[str, ...]
+
+
 class FillTemplate(Protocol):
     """A Word template, proved and compiled."""
 

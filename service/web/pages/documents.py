@@ -51,7 +51,8 @@ def move(document: str) -> ResponseReturnValue:
 def file(document: str, no: int, ending: str) -> Response:
     """A version as it is, or as PDF; `?show=1` opens a PDF in the browser."""
     found = open_version(room().desk, document, no, "pdf" if ending == "pdf" else "file")
-    show_it = found.suffix == ".pdf" and "show" in request.args
+    # Only our own PDF is shown: a file as it came may hold scripts.
+    show_it = ending == "pdf" and "show" in request.args
     return hand_over(found.data, found.name, found.suffix, show=show_it)
 
 
