@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask
 from werkzeug.routing import Rule as Address
 
 from service import __version__
+from service.core.definition import FormDefinition
 from service.core.schema import answers_schema
 from service.desk.kinds import sample_answers
 from service.errors import GongwenError, Lang, Text
@@ -45,7 +47,7 @@ _ERRORS = (401, 403, 404, 422)
 def openapi(app: Flask, room: Room, lang: Lang) -> dict[str, Any]:
     """The document, with its words in one language."""
     paths: dict[str, dict[str, Any]] = {}
-    kinds = [one for one in room.desk.catalog.kinds() if _sound(room, one)]
+    kinds = list(sound_kinds(room))
     for address in sorted(app.url_map.iter_rules(), key=lambda one: one.rule):
         told = operation_of(app.view_functions[address.endpoint])
         if told is None:
@@ -183,12 +185,13 @@ def _problem() -> dict[str, Any]:
     return {"description": about, "content": {TYPE: {"schema": ref("Problem")}}}
 
 
-def _sound(room: Room, kind: str) -> bool:
-    try:
-        room.desk.catalog.kind(kind)
-    except GongwenError:
-        return False
-    return True
+def sound_kinds(room: Room) -> dict[str, FormDefinition]:
+    """The kinds whose definition is right."""
+    found = {}
+    for name in room.desk.catalog.kinds():
+        with suppress(GongwenError):
+            found[name] = room.desk.catalog.kind(name).form
+    return found
 
 
 def _answers(kind: str) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, current_app, make_response, render_template
+from markupsafe import Markup
 
+from service.errors import Lang
 from service.web.api.answers import json_answer
-from service.web.api.openapi import openapi
+from service.web.api.openapi import openapi, sound_kinds
 from service.web.api.parts import TAGS
 from service.web.api.problems import TYPES
 from service.web.api.where import BASE
@@ -17,19 +20,49 @@ from service.web.room import room
 BLUEPRINT = Blueprint("reference", __name__, url_prefix=BASE)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Drawn:
+    """The document in one language, and the page's body; holds while all it is made from does."""
+
+    basis: tuple[object, ...]
+    document: dict[str, Any]
+    body: Markup
+
+
+_KEPT: dict[Lang, _Drawn] = {}
+
+
 @BLUEPRINT.get("/openapi.json")
 def document() -> Response:
     """The document, for whoever is signed in or has a token."""
-    return json_answer(openapi(current_app, room(), reader_lang()))
+    return json_answer(_drawn(reader_lang()).document)
 
 
 @BLUEPRINT.get("/")
 def page() -> Response:
     """The same for people; it works without the internet."""
-    found = openapi(current_app, room(), reader_lang())
-    schemas = found["components"]["schemas"]
+    drawn = _drawn(reader_lang())
     body = render_template(
-        "reference.html",
+        "reference.html", document=drawn.document, body=drawn.body, page="account"
+    )
+    return make_response(body)
+
+
+def _drawn(lang: Lang) -> _Drawn:
+    """Made anew only when a kind or the activity has changed: it takes half a second."""
+    basis = (room(), room().activity(lang), *sound_kinds(room()).values())
+    kept = _KEPT.get(lang)
+    same = kept and len(kept.basis) == len(basis)
+    if kept is None or not same or any(a is not b for a, b in zip(kept.basis, basis, strict=True)):
+        found = openapi(current_app, room(), lang)
+        kept = _KEPT[lang] = _Drawn(basis=basis, document=found, body=_body(found))
+    return kept
+
+
+def _body(found: dict[str, Any]) -> Markup:
+    schemas = found["components"]["schemas"]
+    text = render_template(
+        "reference_body.html",
         document=found,
         groups=[(name, told(words), _of(found, name, "")) for name, words in TAGS.items()],
         made_of={kind: _of(found, "kinds", kind) for kind in found["components"]["examples"]},
@@ -42,9 +75,8 @@ def page() -> Response:
         types=TYPES,
         type_of=type_of,
         place_of_type=place_of_type,
-        page="account",
     )
-    return make_response(body)
+    return Markup(text)
 
 
 def type_of(shape: dict[str, Any]) -> str:
