@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Any
 
 from service.catalog import Kind
@@ -98,11 +99,25 @@ class Paper:
         An opinion of a reviewer is about a version and makes none stale.
         """
         form = _form_text(Known(self.form))
-        template = digest(template_bytes(self.kind, self.lang, self.row.part))
+        template = _template(self.kind, self.lang, self.row.part)
         printed = {name: self.facts.get(name) for name in (*self.form.choice_lists, "year")}
         raw, _ = self.with_gaps_filled(self.typed, self.facts)
         basis = [form, template, self.lang, self.row.part, raw, printed]
         return digest(to_json(basis).encode())
+
+
+def _template(kind: Kind, lang: Lang, part: str) -> str:
+    """Digest of the Word template; read anew only where the file has changed."""
+    file = kind.template(lang, part)
+    if not file.is_file():
+        template_bytes(kind, lang, part)  # says what is missing
+    stat = file.stat()
+    return _digest_of(file, (stat.st_mtime_ns, stat.st_size, stat.st_ino))
+
+
+@lru_cache(maxsize=256)
+def _digest_of(file: Path, _: tuple[int, int, int]) -> str:
+    return digest(file.read_bytes())
 
 
 @lru_cache(maxsize=64)

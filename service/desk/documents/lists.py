@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
 
+from service.catalog import Kind
 from service.core.definition import Label
 from service.core.papers import State, Way
 from service.core.people import Person
@@ -77,6 +79,7 @@ class _Seen:
 
     activity: Activity
     facts: Mapping[Lang, Mapping[str, object]]
+    kinds: Mapping[str, Kind | None]
 
 
 def list_documents(desk: Desk, person: Person, activity_id: str) -> list[DocumentLine]:
@@ -105,23 +108,27 @@ def document_lines(
     newest = rows.newest(session, [one.id for one in listed])
     langs = {lang_of(one.lang) for one in listed}
     facts = {lang: facts_of(desk, activity, lang) for lang in langs}
-    return [
-        _line(desk, row, newest.get(row.id), names, _Seen(activity=activity, facts=facts))
-        for row in listed
-    ]
+    kinds = {name: _kind(desk, name) for name in {one.kind for one in listed}}
+    seen = _Seen(activity=activity, facts=facts, kinds=kinds)
+    return [_line(desk, row, newest.get(row.id), names, seen) for row in listed]
+
+
+def _kind(desk: Desk, name: str) -> Kind | None:
+    try:
+        return desk.catalog.kind(name)
+    except GongwenError:  # a kind that was taken away or is broken; its papers are listed still
+        return None
 
 
 def _line(
     desk: Desk, row: Document, newest: Version | None, names: Mapping[str, str], seen: _Seen
 ) -> DocumentLine:
-    lang = lang_of(row.lang)
-    try:
-        kind = desk.catalog.kind(row.kind)
+    lang, kind = lang_of(row.lang), seen.kinds[row.kind]
+    title, stale = kind.form.title if kind else None, False
+    if kind:
         paper = Paper(row=row, activity=seen.activity, kind=kind, facts=seen.facts[lang])
-        title: Label | None = kind.form.title
-        stale = is_stale(desk, paper, newest)
-    except GongwenError:
-        title, stale = None, False
+        with suppress(GongwenError):  # its template is gone
+            stale = is_stale(desk, paper, newest)
     return DocumentLine(
         id=row.id,
         activity_id=row.activity_id,

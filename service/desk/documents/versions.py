@@ -64,7 +64,7 @@ def generate(desk: Desk, person: Person, document_id: str) -> int:
     try:
         with desk.store.write() as session:
             return _keep(desk, session, person, paper, made, version_id=version_id, blob=blob)
-    except BaseException:
+    except ConflictError:  # surely not written; after other failures the row may be there
         desk.store.blobs.remove([blob])
         raise
 
@@ -87,7 +87,8 @@ def refuse_over_hand_edited(row: Document, newest: Version | None) -> None:
 def _there_already(desk: Desk, session: Session, paper: Paper) -> int | None:
     """The newest version where it is made of just this draft; refuses what may not be made."""
     newest = rows.newest(session, [paper.row.id]).get(paper.row.id)
-    same = newest is not None and newest.way == "generated"
+    # With opinions the paper may say more than the draft did: it is made, then compared.
+    same = newest is not None and newest.way == "generated" and not paper.reviewed
     if newest is not None and same and newest.made_from == paper.made_from(desk):
         return newest.no
     refuse_over_hand_edited(paper.row, newest)
@@ -108,8 +109,9 @@ def _keep(
     row = to_be_written(session, paper.row.id)
     newest = rows.newest(session, [row.id]).get(row.id)
     refuse_over_hand_edited(row, newest)
-    made_from = paper.made_from(desk)
-    if newest is not None and newest.way == "generated" and newest.made_from == made_from:
+    made_from, sha256 = paper.made_from(desk), digest(made.docx)
+    same = newest is not None and newest.way == "generated" and newest.made_from == made_from
+    if newest is not None and same and newest.sha256 == sha256:
         desk.store.blobs.remove([blob])
         return newest.no
     version = Version(
@@ -122,7 +124,7 @@ def _keep(
         made_from=made_from,
         blob=blob,
         file_name=f"{made.name}.docx",
-        sha256=digest(made.docx),
+        sha256=sha256,
         made_by=person.id,
     )
     rows.add(session, version)

@@ -86,8 +86,8 @@ def _carried(name: str) -> bool:
 
 
 def _moves(view: DocumentView) -> list[State]:
-    """Moves that are a button here, back to the draft last."""
-    if view.closed:
+    """Moves that are a button here, back to the draft last; nothing made, nothing to move on."""
+    if view.closed or not view.line.newest:
         return []
     onward: list[State] = [one for one in NEXT[view.line.state] if one in MOVES]
     if view.hand_edited and "draft" not in onward:
