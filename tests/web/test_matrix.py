@@ -38,10 +38,13 @@ SEES = {"unit": SIGNED, "own": {"handler", "secretary"}}
 CHANGES = {"unit": MAKERS, "own": MINE}
 
 EVERYBODY = """static people.sign_in people.enter people.sign_out people.link people.use_link"""
-WHO_SIGNED_IN = """people.account people.change kinds.home reference.page reference.document tokens.show
+WHO_SIGNED_IN = """ledger.show ledger.paper ledger_sheets.download
+    people.account people.change kinds.home reference.page reference.document tokens.show
     tokens.make tokens.revoke api_me.me api_kinds.every api_kinds.one api_kinds.schema
     api_activities.every api_activities.schema api_activities.one api_documents.every"""
-WHO_MAKES_PAPERS = """form.show form.answer made.made documents.keep bundle.show bundle.act bundle.upload bundle.state
+WHO_MAKES_PAPERS = """ledger.plan ledger.take ledger.task ledger.save
+    ledger_sheets.compare ledger_sheets.take
+    form.show form.answer made.made documents.keep bundle.show bundle.act bundle.upload bundle.state
     bundle.file bundle.page rosters.new rosters.upload rosters.template batches.every
     api_kinds.template api_kinds.check api_kinds.make api_rosters.every api_rosters.upload
     api_batches.every api_bundle.one api_bundle.make api_bundle.file
@@ -56,7 +59,9 @@ ITS_CLERK = """rosters.show rosters.answer roster_rows.open_row roster_rows.mend
     api_batches.cancel api_batches.retry api_batches.missing api_batches.returned
     api_batch_files.docx api_batch_files.pdf api_batch_files.returned api_batch_files.files
     api_batch_files.joined api_batch_files.tally api_batch_files.sheet"""
-SEES_A_DOCUMENT = """documents.show documents.file api_documents.one api_documents.file api_documents.pdf"""
+SEES_A_DOCUMENT = (
+    """documents.show documents.file api_documents.one api_documents.file api_documents.pdf"""
+)
 CHANGES_A_DOCUMENT = """api_documents.draft api_documents.save api_documents.make api_documents.move
     documents.move document_drafts.draft document_drafts.save
     document_checks.check document_checks.make document_checks.pages"""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from service.core.definition import FormDefinition
+from service.core.ledger_sheet import LedgerSheet
 from service.core.roster.model import Book
 from service.core.tally import Tally
 from service.errors import Lang
@@ -45,3 +46,6 @@ class SheetWriter(Protocol):
 
     def tally(self, tally: Tally, *, title: str, lang: Lang) -> bytes:
         """.xlsx of a batch's tally: the counts, and a line for each row."""
+
+    def ledger(self, ledger: LedgerSheet, *, lang: Lang) -> bytes:
+        """.xlsx of a ledger, to be filled in and sent back."""
