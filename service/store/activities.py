@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Table, func, select
+from sqlalchemy.orm import Session, defer
 
 from service.core.papers import State
 from service.store.models import Activity, Batch, Document, Item, Member, Review, Roster, User
 from service.store.models import Version as Kept
 
 
-@dataclass(frozen=True, kw_only=True)
-class Held:
+class Held(NamedTuple):
     """A document without its texts.
 
     Attributes:
@@ -36,11 +34,9 @@ class Held:
     handler_id: str
     state: State
     due: date | None
-    changed_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
-class Made:
+class Made(NamedTuple):
     """A version without its file; the text as it stands where it is the newest that is no scan."""
 
     document_id: str
@@ -64,7 +60,9 @@ def find(session: Session, activity_id: str, *, lock: bool = False) -> Activity 
 def every(session: Session) -> Sequence[Activity]:
     """All activities: the open ones first, the newest of them first."""
     order = (Activity.closed, Activity.created_at.desc(), Activity.id)
-    return session.scalars(select(Activity).order_by(*order)).all()
+    # Profiles are long, and what is read of them is kept: they come when they are asked for.
+    wanted = select(Activity).options(defer(Activity.profile))
+    return session.scalars(wanted.order_by(*order)).all()
 
 
 def newest_open(session: Session) -> Activity | None:
@@ -75,18 +73,9 @@ def newest_open(session: Session) -> Activity | None:
 
 def held(session: Session, activity_ids: Collection[str]) -> list[Held]:
     """The documents of some activities, the oldest first; all of them, whoever may know of them."""
-    return _held(session, _light().where(Document.activity_id.in_(activity_ids)))
-
-
-def handled(session: Session, handler_id: str, states: Collection[State]) -> list[Held]:
-    """What a clerk has to see to, in some states, in open activities."""
-    mine = (Document.handler_id == handler_id) & Document.state.in_(states)
-    return _held(session, _light().where(mine, Activity.closed.is_(False)))
-
-
-def in_state(session: Session, state: State) -> list[Held]:
-    """Documents of open activities that stand so, whoever may know of them."""
-    return _held(session, _light().where(Document.state == state, Activity.closed.is_(False)))
+    wanted = select(*_COLUMNS).where(_DOCUMENT.activity_id.in_(activity_ids))
+    found = session.execute(wanted.order_by(_DOCUMENT.created_at, _DOCUMENT.id))
+    return [Held._make(row) for row in found]
 
 
 def given(session: Session, document_ids: Collection[str], step: str) -> dict[str, int]:
@@ -105,13 +94,13 @@ def versions(session: Session, document_ids: Collection[str]) -> list[Made]:
     columns = (Kept.document_id, Kept.no, Kept.way, Kept.profile_id, Kept.made_from)
     wanted = select(*columns).where(Kept.document_id.in_(document_ids), Kept.way != "scan")
     rows = session.execute(wanted.order_by(Kept.document_id, Kept.no))
-    return [Made(**row._mapping) for row in rows]
+    return [Made._make(row) for row in rows]
 
 
-def rosters(session: Session, activity_id: str, handler_id: str) -> Sequence[Roster]:
-    """The rosters of an activity that a user handles, the newest first."""
+def rosters(session: Session, activity_ids: Collection[str], handler_id: str) -> Sequence[Roster]:
+    """The rosters of some activities that a user handles, the newest first."""
     wanted = select(Roster).where(
-        Roster.activity_id == activity_id, Roster.handler_id == handler_id
+        Roster.activity_id.in_(activity_ids), Roster.handler_id == handler_id
     )
     return session.scalars(wanted.order_by(Roster.created_at.desc(), Roster.id)).all()
 
@@ -140,13 +129,6 @@ def users_without_password(session: Session) -> int:
     return session.scalar(wanted) or 0
 
 
-_COLUMNS = tuple(getattr(Document, name) for name in Held.__dataclass_fields__)
-
-
-def _light() -> Select[Any]:
-    wanted = select(*_COLUMNS).join(Activity, Document.activity_id == Activity.id)
-    return wanted.order_by(Document.created_at, Document.id)
-
-
-def _held(session: Session, wanted: Select[Any]) -> list[Held]:
-    return [Held(**row._mapping) for row in session.execute(wanted)]
+# By the table: half the time of the ORM.
+_DOCUMENT = cast(Table, Document.__table__).c
+_COLUMNS = tuple(_DOCUMENT[name] for name in Held._fields)

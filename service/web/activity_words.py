@@ -10,7 +10,8 @@ from service.core.due import OWING, days_left, is_overdue
 from service.core.papers import SETTLED, State
 from service.core.reminder import Reminder
 from service.core.wording import short
-from service.desk.activity.tasks import Board, TaskGroup
+from service.desk.activity.groups import TaskGroup
+from service.desk.activity.tasks import Board
 from service.errors import Text
 from service.web.language import reader_lang
 

@@ -107,7 +107,7 @@ def view_copy(desk: Desk, activity_id: str, lang: Lang, shift: Shift) -> CopyVie
     with desk.store.read() as session:
         activity = found_activity(session, activity_id)
     form, rules = desk.catalog.activity(), desk.catalog.papers().copy_rules
-    said = spoken(activity, lang)
+    said = spoken(form, activity, lang)
     raw, facts = activity.profile.get(said) or {}, known_facts(form, activity, said)
     years = {str(facts[name]) for name in rules.years if name in facts}
     there = [one for one in form.fields.values() if given(raw.get(one.name))]
@@ -116,7 +116,7 @@ def view_copy(desk: Desk, activity_id: str, lang: Lang, shift: Shift) -> CopyVie
         id=activity.id,
         title=activity.title,
         lang=said,
-        others=tuple(one for one in languages(activity) if one != said),
+        others=tuple(one for one in languages(form, activity) if one != said),
         days=tuple(_days(form, facts, shift)),
         years={n: (facts[n], shift.year(facts[n])) for n in rules.years if n in facts},
         texts=tuple(_copied(one, raw[one.name], years) for one in plain),
@@ -135,7 +135,7 @@ def copy_activity(desk: Desk, person: Person, activity_id: str, wish: Wish) -> s
         activity = found_activity(session, activity_id)
     form, rules = desk.catalog.activity(), desk.catalog.papers().copy_rules
     profile: dict[str, dict[str, Any]] = {
-        lang: _moved(form, rules, activity, lang, wish.shift) for lang in languages(activity)
+        lang: _moved(form, rules, activity, lang, wish.shift) for lang in languages(form, activity)
     }
     for lang, raw in profile.items():
         for name, value in wish.changed.items():

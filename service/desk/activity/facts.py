@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from service.core.answers import Reading, read
@@ -17,34 +18,53 @@ from service.store.database import Session
 from service.store.models import Activity
 
 _MOST = 256
-_KEPT: OrderedDict[tuple[str, int, Lang], tuple[FormDefinition, Reading]] = OrderedDict()
+_KEPT: OrderedDict[tuple[str, int], _Known] = OrderedDict()
 
 
-def reading_of(form: FormDefinition, activity: Activity, lang: Lang) -> Reading:
-    """The good values of a profile, and all that is wrong in it; read once for each save."""
-    key = (activity.id, activity.revision, lang)
+@dataclass(frozen=True, kw_only=True)
+class _Known:
+    """What a profile says; `form` is the one that it was read with."""
+
+    form: FormDefinition
+    languages: list[Lang]
+    readings: Mapping[Lang, Reading]
+
+
+def _known(form: FormDefinition, activity: Activity) -> _Known:
+    """Read once for each save: a list of activities must not read them all again."""
+    key = (activity.id, activity.revision)
     kept = _KEPT.get(key)
-    if kept is None or kept[0] is not form:
-        kept = (form, read(form, activity.profile.get(lang) or {}))
+    if kept is None or kept.form is not form:
+        raw = {lang: activity.profile.get(lang) or {} for lang in LANGS}
+        kept = _Known(
+            form=form,
+            languages=[one for one in LANGS if any(map(given, raw[one].values()))],
+            readings={lang: read(form, one) for lang, one in raw.items()},
+        )
         _KEPT[key] = kept
         while len(_KEPT) > _MOST:
             _KEPT.popitem(last=False)
-    return kept[1]
+    return kept
+
+
+def reading_of(form: FormDefinition, activity: Activity, lang: Lang) -> Reading:
+    """The good values of a profile, and all that is wrong in it; `form` is that of profiles."""
+    return _known(form, activity).readings[lang]
 
 
 def known_facts(form: FormDefinition, activity: Activity, lang: Lang) -> Mapping[str, Any]:
-    """The good values of a profile; `form` is that of profiles."""
+    """The good values of a profile."""
     return reading_of(form, activity, lang).values
 
 
-def languages(activity: Activity) -> list[Lang]:
+def languages(form: FormDefinition, activity: Activity) -> list[Lang]:
     """The languages in which anything is typed; Chinese first."""
-    return [one for one in LANGS if any(map(given, (activity.profile.get(one) or {}).values()))]
+    return _known(form, activity).languages
 
 
-def spoken(activity: Activity, wanted: Lang) -> Lang:
+def spoken(form: FormDefinition, activity: Activity, wanted: Lang) -> Lang:
     """The language wanted where the profile is typed in it, else the one that it is typed in."""
-    there = languages(activity)
+    there = languages(form, activity)
     return wanted if wanted in there or not there else there[0]
 
 

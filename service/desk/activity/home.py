@@ -10,15 +10,16 @@ from service.core.definition import Label
 from service.core.due import is_near, is_overdue
 from service.core.papers import SETTLED
 from service.core.people import Person
+from service.desk.activity.groups import TaskGroup, Whose, groups_of
 from service.desk.activity.known import Eyes
 from service.desk.activity.lines import Rules, rules_of
-from service.desk.activity.tasks import TaskGroup, groups_of, name_of, title_of_kind
+from service.desk.activity.tasks import name_of, title_of_kind
 from service.desk.tools import Desk
 from service.errors import GongwenError, Lang
 from service.store import activities as rows
 from service.store.activities import Held
 from service.store.database import Session
-from service.store.models import Activity
+from service.store.models import Activity, Roster
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,19 +118,21 @@ class _Home:
         self._rows = rows.every(session)
         self._open = {one.id: one for one in self._rows if not one.closed}
         found = rows.held(session, list(self._open)) if self._open else []
-        self._documents = Eyes(desk, person).known(found)
+        self._eyes = Eyes(desk, person)
+        self._documents = self._eyes.known(found)
         self._rules = _rules(desk)
-        self._groups = {one.id: list(self._groups_of(one)) for one in self._open.values()}
+        self._names = {one.id: self._name(one) for one in self._rows}
+        self._groups = self._all_groups()
 
     def todo(self, today: date) -> Todo:
         """All of it."""
         mine = [one for one in self._documents if one.handler_id == self._person.id]
         deadlines = list(self._deadlines()) if self._person.writes else []
-        # Members that stand on another clerk's roster are not late here.
+        # What another clerk may have under way unseen is not late here.
         overdue = [
             one
             for one in deadlines
-            if one.group.tasks and is_overdue(one.group.state, one.day, today)
+            if one.group.tasks and one.group.known and is_overdue(one.group.state, one.day, today)
         ]
         coming = [one for one in deadlines if is_near(one.group.state, one.day, today)]
         told = {one.document for one in (*overdue, *coming)}
@@ -147,33 +150,43 @@ class _Home:
     def activities(self) -> Iterator[ActivityLine]:
         """Each with how far it is."""
         for one in self._rows:
-            tasks = [task for group in self._groups.get(one.id, ()) for task in group.tasks]
+            groups = self._groups.get(one.id, ())
+            tasks = [t for group in groups for t in group.tasks if t.document or not group.veiled]
             yield ActivityLine(
                 id=one.id,
-                title=self._name(one),
+                title=self._names[one.id],
                 closed=one.closed,
                 done=sum(task.state in SETTLED or task.back for task in tasks),
                 total=len(tasks),
             )
 
-    def _groups_of(self, activity: Activity) -> Iterator[TaskGroup]:
-        if self._rules is None:
-            return
-        yield from groups_of(
-            self._session,
-            self._rules,
-            self._person,
-            activity,
-            lang=self._lang,
-            documents=[one for one in self._documents if one.activity_id == activity.id],
-        )
+    def _all_groups(self) -> dict[str, list[TaskGroup]]:
+        """What is due in each open activity."""
+        if self._rules is None or not self._open:
+            return {}
+        documents: dict[str, list[Held]] = {}
+        for document in self._documents:
+            documents.setdefault(document.activity_id, []).append(document)
+        rosters: dict[str | None, list[Roster]] = {}
+        for roster in rows.rosters(self._session, list(self._open), self._person.id):
+            rosters.setdefault(roster.activity_id, []).append(roster)
+        found = {}
+        for id_, activity in self._open.items():
+            whose = Whose(
+                person=self._person,
+                documents=documents.get(id_, ()),
+                rosters=rosters.get(id_, ()),
+            )
+            groups = groups_of(self._session, self._rules, activity, whose, self._lang)
+            found[id_] = list(groups)
+        return found
 
     def _deadlines(self) -> Iterator[Deadline]:
         """Papers that are still to be settled and have a day, the nearest first."""
         found = [
             Deadline(
                 activity_id=id_,
-                activity=self._name(self._open[id_]),
+                activity=self._names[id_],
                 group=group,
                 day=group.day,
                 document=group.tasks[0].document if len(group.tasks) == 1 else "",
@@ -188,11 +201,10 @@ class _Home:
         """In review, of a route that asks for this person, who has not said anything yet of it."""
         if self._person.role != "reviewer":
             return []
-        eyes = Eyes(self._desk, self._person)
         asked = [
             one
             for one in self._documents
-            if one.state == "in_review" and "reviewer" in eyes.ties(one)
+            if one.state == "in_review" and "reviewer" in self._eyes.ties(one)
         ]
         ids = [one.id for one in asked]
         given = rows.given(self._session, ids, self._person.post)
@@ -204,7 +216,7 @@ class _Home:
             kind: title_of_kind(self._desk, kind) for kind in {one.kind for one in documents}
         }
         for one in documents:
-            name = self._name(self._open[one.activity_id])
+            name = self._names[one.activity_id]
             yield Waiting(document=one, title=titles[one.kind], activity=name)
 
     def _name(self, activity: Activity) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,8 +12,10 @@ from typing import Protocol
 from service.core.definition import FormDefinition, Label
 from service.core.due import Owed, owed
 from service.core.paper_list import PaperDue, PaperList
+from service.core.people import Person
 from service.core.roster.names import same_person
 from service.desk.activity.facts import known_facts, languages, spoken
+from service.desk.documents.drafts import is_confidential
 from service.desk.tools import Desk
 from service.errors import GongwenError, Lang
 from service.store.models import Activity
@@ -36,6 +39,12 @@ class Named(Protocol):
     @property
     def branch(self) -> str:
         """The person's, or the branch that owes it."""
+
+
+def whose(document: Named) -> str:
+    """The person's or branch's name for comparing; "" for the unit's paper."""
+    name = document.person or document.branch
+    return same_person(name) if name else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,16 +82,13 @@ class Line:
         """Whether a document is this paper."""
         if (document.kind, document.part) != (self.paper.kind, self.paper.part):
             return False
-        if self.paper.who == "member":
-            return True
-        if self.paper.who == "unit":
-            return not document.person and not document.branch
-        return same_person(document.person or document.branch) in self._known
+        return self.paper.who == "member" or whose(document) in self.spellings
 
     @cached_property
-    def _known(self) -> frozenset[str]:
+    def spellings(self) -> frozenset[str]:
+        """How documents of it say whose they are (`whose`)."""
         names = (self.person, self.branch, *self.names.values())
-        return frozenset(same_person(one) for one in names if one)
+        return frozenset(same_person(one) for one in names if one) or frozenset({""})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,42 +98,71 @@ class Rules:
     Attributes:
         papers: what is due.
         profile: the form of profiles.
-        titles: of the papers' kinds.
+        forms: of the papers' kinds; a broken kind is absent and stops no other paper.
+        close: kinds whose papers are for their clerk and their reviewer alone.
     """
 
     papers: PaperList
     profile: FormDefinition
-    titles: Mapping[str, Label]
+    forms: Mapping[str, FormDefinition]
+    close: frozenset[str]
 
     def title(self, paper: PaperDue) -> Label:
         """Of one line of the list."""
-        return paper.title or self.titles[paper.kind]
+        form = self.forms.get(paper.kind)
+        return paper.title or (form.title if form else Label(zh=paper.kind, en=paper.kind))
+
+    def veiled(self, paper: PaperDue, person: Person) -> bool:
+        """Whether others may have such papers under way of which this person may not know."""
+        if paper.kind not in self.close:
+            return False
+        # The head of the team reviews all of a kind, a secretary only the branch's.
+        return person.post != "team_leader" or person.post not in self.forms[paper.kind].route
 
 
 def rules_of(desk: Desk) -> Rules:
     """What there is. Raises DefinitionError where papers.yaml is broken."""
     papers = desk.catalog.papers()
     kinds = {one.kind for one in papers.papers}
+    forms = {name: form for name in kinds if (form := _form(desk, name))}
     return Rules(
         papers=papers,
         profile=desk.catalog.activity(),
-        titles={one: _title(desk, one) for one in kinds},
+        forms=forms,
+        close=frozenset(name for name, form in forms.items() if is_confidential(form)),
     )
 
 
-def _title(desk: Desk, kind: str) -> Label:
+def _form(desk: Desk, kind: str) -> FormDefinition | None:
     try:
-        return desk.catalog.kind(kind).form.title
-    except GongwenError:  # a broken kind stops no other paper; its own pages tell of it
-        return Label(zh=kind, en=kind)
+        return desk.catalog.kind(kind).form
+    except GongwenError:  # its own pages tell of it
+        return None
+
+
+_MOST = 256
+_KEPT: OrderedDict[tuple[str, int, Lang], tuple[PaperList, FormDefinition, list[Line]]]
+_KEPT = OrderedDict()
 
 
 def lines_of(rules: Rules, activity: Activity, lang: Lang) -> list[Line]:
-    """All that an activity owes."""
+    """All that an activity owes; counted once for each save."""
+    key = (activity.id, activity.revision, lang)
+    kept = _KEPT.get(key)
+    if kept is None or kept[0] is not rules.papers or kept[1] is not rules.profile:
+        kept = (rules.papers, rules.profile, _counted(rules, activity, lang))
+        _KEPT[key] = kept
+        while len(_KEPT) > _MOST:
+            _KEPT.popitem(last=False)
+    return kept[2]
+
+
+def _counted(rules: Rules, activity: Activity, lang: Lang) -> list[Line]:
     found = rules.papers
-    told = spoken(activity, lang)
+    told = spoken(rules.profile, activity, lang)
     lists = {
-        one: owed(found, known_facts(rules.profile, activity, one)) for one in languages(activity)
+        one: owed(found, known_facts(rules.profile, activity, one))
+        for one in languages(rules.profile, activity)
     }
     shown = lists.get(told) or owed(found, {})
     # Both profiles list the same people in the same order, or the names belong to one alone.

@@ -8,11 +8,11 @@ from typing import Any
 from service.core.people import Person
 from service.core.roster.names import same_person
 from service.desk.activity.facts import spoken
+from service.desk.activity.groups import furthest
 from service.desk.activity.known import Eyes
 from service.desk.activity.lines import Line, lines_of, rules_of
 from service.desk.activity.members import roster_members
 from service.desk.activity.profiles import to_be_changed
-from service.desk.activity.tasks import furthest
 from service.desk.documents.drafts import begin_document
 from service.desk.tools import Desk
 from service.errors import Lang, NotFoundError, Problem, problem
@@ -38,12 +38,14 @@ def start_paper(desk: Desk, person: Person, activity_id: str, key: str, lang: La
     paper_id, _, name = key.partition(":")
     with desk.store.write() as session:
         activity = to_be_changed(session, activity_id)
-        lines = lines_of(rules_of(desk), activity, lang)
+        rules = rules_of(desk)
+        said = spoken(rules.profile, activity, lang)
+        lines = lines_of(rules, activity, lang)
         lines = [one for one in lines if one.paper.id == paper_id]
         if lines and lines[0].paper.who == "member":
-            row = _of_member(desk, session, person, activity, line=lines[0], name=name, lang=lang)
+            row = _of_member(desk, session, person, activity, line=lines[0], name=name, lang=said)
         else:
-            row = _of_line(_found(lines, name), activity, lang)
+            row = _of_line(_found(lines, name), activity.id, said)
         there = _there_already(desk, session, person, row)
         return there or begin_document(desk, session, person, row)
 
@@ -60,7 +62,7 @@ def start_other(desk: Desk, person: Person, activity_id: str, kind: str, lang: L
         row = Document(
             activity_id=activity_id,
             kind=kind,
-            lang=spoken(activity, lang),
+            lang=spoken(desk.catalog.activity(), activity, lang),
             part="",
             person="",
             branch="",
@@ -78,14 +80,13 @@ def _found(lines: list[Line], name: str) -> Line:
     raise NotFoundError(_nobody())
 
 
-def _of_line(line: Line, activity: Activity, lang: Lang) -> Document:
-    said = spoken(activity, lang)
+def _of_line(line: Line, activity_id: str, said: Lang) -> Document:
     name = line.name_in(said)
     answers: dict[str, Any] = dict(line.paper.answers)
     if line.paper.name_in:
         answers[line.paper.name_in] = name
     return Document(
-        activity_id=activity.id,
+        activity_id=activity_id,
         kind=line.paper.kind,
         part=line.paper.part,
         lang=said,
@@ -107,7 +108,7 @@ def _of_member(
     lang: Lang,
 ) -> Document:
     """With all that the roster knows of the member typed in already."""
-    rosters = rows.rosters(session, activity.id, person.id)
+    rosters = rows.rosters(session, [activity.id], person.id)
     listed = roster_members(session, (one for one in rosters if one.kind == line.paper.kind))
     found = next((one for one in listed if same_person(one.name) == same_person(name)), None)
     if found is None:
@@ -120,7 +121,7 @@ def _of_member(
         activity_id=activity.id,
         kind=line.paper.kind,
         part=line.paper.part,
-        lang=spoken(activity, lang),
+        lang=lang,
         person=found.name.strip(),
         branch=str(found.values.get("branch") or "").strip(),
         due=line.day,
