@@ -166,6 +166,32 @@ def test_a_server_that_is_away_is_told_and_tried_again(window, desk, slip):
     saved(page)
 
 
+def test_whoever_was_signed_out_keeps_what_was_typed(window, desk, slip):
+    w = window("zh")
+    page = open_draft(w, slip)
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    page.locator("#f-title").fill("退出以后写的")
+    page.wait_for_selector('#paper[data-draft="out"]')
+    assert page.locator(".when-out").is_visible()
+    assert "title" not in kept(desk, slip)
+    page.context.add_cookies(cookies)
+    saved(page)
+    assert kept(desk, slip)["title"] == "退出以后写的"
+
+
+def test_the_check_leads_into_the_wrong_field(window, desk, slip):
+    w = window("zh")
+    page = open_draft(w, slip)
+    page.locator("#f-amount").fill("一百")
+    w.press("检查并生成", "Check and make")
+    with page.expect_navigation():
+        page.locator("#summary a", has_text="数量").click()
+    page.wait_for_function("() => document.activeElement.id === 'f-amount'")
+    box, bar = page.locator("#f-amount").bounding_box(), page.locator(".bar").bounding_box()
+    assert 0 < box["y"] < bar["y"] - box["height"]
+
+
 def test_the_button_and_enter_save_in_place(window, desk, slip):
     w = window("zh")
     page = open_draft(w, slip)

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from service.desk.documents.drafts import create_document
+from service.desk.documents.drafts import create_document, save_draft
 from tests.document_tools import (
     EXAM,
     begin,
@@ -299,12 +299,16 @@ def test_the_check_shows_every_answer_and_leads_to_what_is_wrong(wan, slip):
     press(wan, draft(wan, slip), "check", {"title": "题", "amount": "一百", "things.0.name": "桌"})
     page = get(wan, f"/documents/{slip}/check?lang=zh")
     assert page.title.startswith("错误：")
-    assert page.one('//*[@id="summary"]//a').get("href") == f"/documents/{slip}/draft#f-amount"
+    lead = page.one('//*[@id="summary"]//a').get("href")
+    assert lead == f"/documents/{slip}/draft?wrong=1#f-amount"
+    wrong = get(wan, lead.partition("#")[0] + "&lang=zh")
+    assert wrong.by_id("f-amount").get("aria-invalid") == "true"
+    assert "整数" in wrong.by_id("f-amount-error").text_content()
     words = page.words()
     assert "一百" in words
     assert "来自活动档案" in words
     assert "印发前要补" in words
-    assert page.find(f'//a[@href="/documents/{slip}/draft#f-things"]')
+    assert page.find(f'//a[@href="/documents/{slip}/draft?wrong=1#f-things"]')
     assert not page.find('//button[@value="make"]')
     refused = make_anyway(wan, slip, page)
     assert refused.status == 422
@@ -469,6 +473,20 @@ def test_blobs_are_named_by_ids_only(desk, wan, exam, settings):
     assert all(re.fullmatch(r"documents/[0-9a-f]{32}/[0-9a-f]{32}\.docx", one) for one in names)
     files = [one for one in Path(settings.data).rglob("*") if "邹黎" in one.name]
     assert files == []
+
+
+def test_answers_whose_question_is_gone_stay_until_they_are_thrown_away(desk, wan, slip):
+    first = paper(desk, slip).row
+    save_draft(
+        desk, wan.person, slip, first.revision, {"asked_last_year": "去年填的", "title": "题"}
+    )
+    page = draft(wan, slip)
+    assert "去年填的" in page.one('//form//details[@class="notice"]').text_content()
+    press(wan, page, "save", {"reason": "新的"})
+    assert kept(desk, slip) == {"asked_last_year": "去年填的", "title": "题", "reason": "新的"}
+    press(wan, draft(wan, slip), "forget")
+    assert kept(desk, slip) == {"title": "题", "reason": "新的"}
+    assert not draft(wan, slip).find('//form//details[@class="notice"]')
 
 
 def test_strange_posts_are_no_failure_of_the_program(wan, slip):

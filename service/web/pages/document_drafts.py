@@ -10,6 +10,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
+from service.desk.documents.checks import check_paper
 from service.desk.documents.drafts import Saved, open_draft, save_draft
 from service.desk.documents.kept import WRITABLE, Paper
 from service.desk.documents.views import user_shown
@@ -39,11 +40,16 @@ _CHOOSE = problem(
 
 @BLUEPRINT.get("")
 def draft(document: str) -> ResponseReturnValue:
-    """The draft as it was saved last; one that is settled is shown on its own page."""
+    """The draft as it was saved last; one that is settled is shown on its own page.
+
+    With `?wrong` what is to be mended stands at the fields, as the check found it.
+    """
     paper = open_draft(room().desk, document)
     if paper.row.state not in WRITABLE or paper.activity.closed:
         return redirect(f"/documents/{document}", 303)
-    return _page(paper, sheet_of(paper).with_first_rows().view(reader_lang()))
+    wrong = check_paper(paper).until("draft") if "wrong" in request.args else ()
+    view = sheet_of(paper).with_first_rows().view(reader_lang(), wrong)
+    return _page(paper, view, problems=wrong)
 
 
 @BLUEPRINT.post("")

@@ -16,6 +16,15 @@
     paper.requestSubmit(paper.querySelector(".bar [value=save]"));
   };
 
+  // A link of the check leads into the field itself, be it hidden or not.
+  const aim = document.getElementById(location.hash.slice(1));
+  if (aim && paper.contains(aim)) {
+    const hidden = aim.closest("[hidden]");
+    if (hidden) hidden.hidden = false;
+    aim.focus({ preventScroll: true });
+    aim.scrollIntoView({ block: "center" });
+  }
+
   paper.addEventListener("input", ({ target }) => {
     typed += 1;
     if (paper.dataset.draft === "saved") tell("typed");
