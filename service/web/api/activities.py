@@ -8,10 +8,11 @@ from flask import Response
 
 from service.core.papers import STATES
 from service.core.schema import DIALECT, answers_schema
+from service.desk.activity.groups import Task, TaskGroup
 from service.desk.activity.home import ActivityLine, list_activities
 from service.desk.activity.profiles import create_activity, save_profile, set_closed, view_profile
 from service.desk.activity.start import start_paper
-from service.desk.activity.tasks import Task, TaskGroup, view_board
+from service.desk.activity.tasks import view_board
 from service.errors import LANGS, Text
 from service.web.api.answers import json_answer, page
 from service.web.api.asked import Ask
