@@ -25,6 +25,8 @@ PARTS = {
     "one": "one form, warm, from the click to pictures of its pages",
     "scale": "10,000 forms against 1,000, time and memory",
     "workers": "two worker processes against one",
+    "desk": "pages of a desk with 50 activities and 5,000 documents",
+    "load": "twenty clerks at once, five minutes",
 }
 
 

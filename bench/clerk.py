@@ -6,9 +6,13 @@ import gzip
 import http.client
 import re
 import time
+from collections.abc import Sequence
 from urllib.parse import urlencode, urlsplit
 
+from lxml import html
+
 _TOKEN = re.compile(r'name="_csrf" value="([^"]+)"')
+Fields = Sequence[tuple[str, str]]
 PASSWORD = "春风又绿江南岸-1972"
 
 
@@ -30,33 +34,23 @@ class Clerk:
     def sign_in(self, link: str) -> None:
         """By a link of `gongwen user add`, or the first administrator's."""
         self.get(link)
-        self.post(link, {"name": "clerk", "shown": "万䶮", "password": PASSWORD}, expect=303)
+        self.post(link, [("password", PASSWORD)])
 
-    def get(self, path: str, expect: int = 200) -> str:
-        """A page; raises RuntimeError where the answer is another than expected."""
-        return self._ask("GET", path, None, expect)
+    def get(self, path: str) -> str:
+        """A page; raises RuntimeError where the answer is none."""
+        return self._ask("GET", path, None, (200,))
 
-    def post(
-        self, path: str, fields: dict[str, str], expect: int = 200, *, htmx: bool = False
-    ) -> str:
+    def post(self, path: str, fields: Fields, expect: Sequence[int] = (200, 303)) -> str:
         """A form with the token of the page that was opened last."""
-        return self._ask("POST", path, {**fields, "_csrf": self._token}, expect, htmx=htmx)
+        fields = [pair for pair in fields if pair[0] != "_csrf"]
+        return self._ask("POST", path, [*fields, ("_csrf", self._token)], expect)
 
-    def _ask(
-        self,
-        method: str,
-        path: str,
-        fields: dict[str, str] | None,
-        expect: int,
-        *,
-        htmx: bool = False,
-    ) -> str:
+    def _ask(self, method: str, path: str, fields: Fields | None, expect: Sequence[int]) -> str:
         headers = {
             "Accept-Encoding": "gzip",
             "Accept-Language": "zh-CN",
             "Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items()),
             **({"Content-Type": "application/x-www-form-urlencoded"} if fields else {}),
-            **({"HX-Request": "true"} if htmx else {}),
         }
         start = time.perf_counter()
         self._connection.request(method, path, urlencode(fields) if fields else None, headers)
@@ -69,8 +63,14 @@ class Clerk:
         if answer.headers.get("Content-Encoding") == "gzip":
             data = gzip.decompress(data)
         text = data.decode("utf-8", "replace")
-        if answer.status != expect:
-            raise RuntimeError(f"{method} {urlsplit(path).path}: {answer.status}, not {expect}")
+        if answer.status not in expect:
+            raise RuntimeError(f"{method} {urlsplit(path).path}: {answer.status}")
         if found := _TOKEN.search(text):
             self._token = found[1]
         return text
+
+
+def controls(page: str) -> list[tuple[str, str]]:
+    """Names and values of the form of a paper, as a browser posts them."""
+    [form] = html.fromstring(page).xpath("//form[@id='paper']")
+    return [(name, value) for name, value in form.form_values() if name != "_do"]

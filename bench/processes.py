@@ -90,6 +90,18 @@ def _with_below(roots: Iterable[int]) -> Iterator[int]:
         line += children.get(pid, [])
 
 
+def resident(word: str) -> int:
+    """Resident memory of the largest process with this word in its command line, MB."""
+    most = 0
+    for place in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if word in (place / "cmdline").read_text(errors="replace"):
+                said = (place / "status").read_text(errors="replace")
+                lines = [line for line in said.splitlines() if line.startswith("VmRSS:")]
+                most = max([most, *(int(line.split()[1]) // 1024 for line in lines)])
+    return most
+
+
 def cpu_below() -> float:
     """CPU seconds of this process and all below it, those that have ended included."""
     tick = os.sysconf("SC_CLK_TCK")

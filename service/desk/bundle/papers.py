@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from service.core.answers import read
 from service.core.bundle import BundleDefinition, BundleInstance, Slot
 from service.core.papers import SETTLED
 from service.core.people import Person
 from service.desk.bundle.plan import BundlePlan, PartFile, PlannedPart
-from service.desk.documents.kept import facts_of, found_activity, paper_of
+from service.desk.documents.kept import facts_of, found_activity
 from service.desk.people.ties import ties_to_document
 from service.desk.tools import Desk
 from service.errors import GongwenError, InputError, Lang, Problem, problem
@@ -203,14 +202,15 @@ class _Finder:
                 )
 
     def _belongs(self, slot: Slot, document: Document) -> bool:
+        """By the answer that the slot looks at: a choice is a code in raw answers already."""
         if slot.only is None:
             return True
         try:
-            paper = paper_of(self._desk, self._session, document)
+            usual = self._desk.catalog.kind(document.kind).form.defaults
         except GongwenError:
             return False
-        reading = read(paper.form, paper.full()[0], stage="draft", activity=paper.facts)
-        return slot.only.holds(reading.values.get(slot.only.field))
+        field = slot.only.field
+        return slot.only.holds(document.answers.get(field) or usual.get(field))
 
     def _title(self, slot: Slot, document: Document) -> str:
         person = document.person or str(document.answers.get("person_name") or "")
