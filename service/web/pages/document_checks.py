@@ -73,7 +73,7 @@ def _page(
         "blocking": blocking,
         "refused": [one for one in refused if one not in blocking],
         "no_pdf": room().why_no_pdf(),
-        "page": "documents",
+        "page": "activities",
     }
     if pages and not (blocking or context["no_pdf"]):
         context |= _pictures(paper)

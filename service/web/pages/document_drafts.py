@@ -136,7 +136,7 @@ def _conflict(
         "who": user_shown(room().desk, paper.row.changed_by),
         "mine_too": paper.row.changed_by == person().id,
         "problems": problems,
-        "page": "documents",
+        "page": "activities",
     }
     return make_response(render_template("document_conflict.html", **context), 409)
 
@@ -211,6 +211,6 @@ def _page(paper: Paper, view: FormView, status: int = 200, **more: Any) -> Respo
         "problems": (),
         "focus_path": "",
         "focus": "",
-        "page": "documents",
+        "page": "activities",
     }
     return make_response(render_template("document_draft.html", **{**context, **more}), status)

@@ -106,6 +106,6 @@ def _page(view: DocumentView, problems: Sequence[Problem] = (), status: int = 20
         "made": request.args.get("made", 0, type=int),
         "writes": person().writes,
         "no_pdf": room().why_no_pdf(),
-        "page": "documents",
+        "page": "activities",
     }
     return make_response(render_template("document.html", **context), status)
