@@ -16,7 +16,15 @@ from service.settings import Settings
 POST_BYTES = 8_000_000
 """Largest post of what is typed: a form with every text at its limit."""
 UPLOADS = frozenset(
-    {"bundle.act", "rosters.upload", "batches.act", "api_rosters.upload", "api_batches.returned"}
+    {
+        "bundle.act",
+        "rosters.upload",
+        "batches.act",
+        "api_rosters.upload",
+        "api_batches.returned",
+        "api_reviews.word",
+        "api_reviews.scan",
+    }
 )
 """Endpoints that take files; they may post as much as the setting says."""
 POST_PARTS = 20_000

@@ -36,12 +36,15 @@ MINE = {"handler"}
 # the clerk who handles it and the reviewer of its route.
 SEES = {"unit": SIGNED, "own": {"handler", "secretary"}}
 CHANGES = {"unit": MAKERS, "own": MINE}
+# Of a paper its clerk types in what came on paper, and the reviewer of its route speaks.
+SPEAKS = {"unit": MAKERS | {"leader"}, "own": {"handler", "secretary"}}
 
 EVERYBODY = """static people.sign_in people.enter people.sign_out people.link people.use_link"""
 WHO_SIGNED_IN = """ledger.show ledger.paper ledger_sheets.download
     people.account people.change kinds.home reference.page reference.document tokens.show
     tokens.make tokens.revoke api_me.me api_kinds.every api_kinds.one api_kinds.schema
-    api_activities.every api_activities.schema api_activities.one api_documents.every"""
+    api_activities.every api_activities.schema api_activities.one api_documents.every
+    api_ledger.every api_ledger.one api_ledger.printed"""
 WHO_MAKES_PAPERS = """ledger.plan ledger.take ledger.task ledger.save
     ledger_sheets.compare ledger_sheets.take
     form.show form.answer made.made documents.keep bundle.show bundle.act bundle.upload bundle.state
@@ -49,7 +52,7 @@ WHO_MAKES_PAPERS = """ledger.plan ledger.take ledger.task ledger.save
     api_kinds.template api_kinds.check api_kinds.make api_rosters.every api_rosters.upload
     api_batches.every api_bundle.one api_bundle.make api_bundle.file
     api_activities.create api_activities.profile api_activities.save api_activities.close
-    api_activities.start api_documents.begin"""
+    api_activities.start api_documents.begin api_ledger.save api_ledger.look api_ledger.take"""
 ADMINISTRATORS = """users.every users.act users.trail"""
 ITS_CLERK = """rosters.show rosters.answer roster_rows.open_row roster_rows.mend
     batches.show batches.state batches.act batch_items.open_item batch_items.mend
@@ -59,12 +62,12 @@ ITS_CLERK = """rosters.show rosters.answer roster_rows.open_row roster_rows.mend
     api_batches.cancel api_batches.retry api_batches.missing api_batches.returned
     api_batch_files.docx api_batch_files.pdf api_batch_files.returned api_batch_files.files
     api_batch_files.joined api_batch_files.tally api_batch_files.sheet"""
-SEES_A_DOCUMENT = (
-    """documents.show documents.file api_documents.one api_documents.file api_documents.pdf"""
-)
-CHANGES_A_DOCUMENT = """api_documents.draft api_documents.save api_documents.make api_documents.move
+SEES_A_DOCUMENT = """documents.show documents.file api_documents.one api_documents.file api_documents.pdf api_reviews.every"""
+CHANGES_A_DOCUMENT = """api_reviews.word api_reviews.scan api_documents.draft api_documents.save api_documents.make api_documents.move
     documents.move document_drafts.draft document_drafts.save
     document_checks.check document_checks.make document_checks.pages"""
+
+SPEAKS_OF_A_DOCUMENT = """api_reviews.give"""
 
 EXPECTED = {
     **{name: set(PEOPLE) for name in EVERYBODY.split()},
@@ -74,14 +77,16 @@ EXPECTED = {
     **{name: MINE for name in ITS_CLERK.split()},
     **{name: SEES for name in SEES_A_DOCUMENT.split()},
     **{name: CHANGES for name in CHANGES_A_DOCUMENT.split()},
+    **{name: SPEAKS for name in SPEAKS_OF_A_DOCUMENT.split()},
 }
 A_READING_TOKEN = """api_me.me api_kinds.every api_kinds.one api_kinds.schema api_kinds.template
     api_kinds.check api_rosters.every api_rosters.one api_rosters.rows api_batches.every
     api_batches.one api_batches.items api_batches.missing api_batch_files.docx api_batch_files.pdf
     api_batch_files.returned api_batch_files.files api_batch_files.joined api_batch_files.tally
     api_batch_files.sheet api_bundle.one api_bundle.file api_activities.every api_activities.schema
-    api_activities.one api_activities.profile api_documents.every api_documents.one
-    api_documents.draft api_documents.file api_documents.pdf reference.document"""
+    api_activities.one api_activities.profile api_documents.every api_documents.one api_reviews.every
+    api_documents.draft api_documents.file api_documents.pdf api_ledger.every api_ledger.one
+    api_ledger.look api_ledger.printed reference.document"""
 """What a token that is good for reading may be used for; a writing one may be used for the rest."""
 ABSENT = "0" * 32
 PLACES = {

@@ -19,6 +19,7 @@ from service.web.api.problems import problem_response
 from service.web.downloads import TYPES, hand_over
 from service.web.room import room
 from service.web.signed import person
+from service.web.uploaded import uploaded
 
 _One = TypeVar("_One")
 _OFFERED = (TYPES[".docx"], TYPES[".pdf"])
@@ -90,6 +91,14 @@ def found_form(name: str) -> FormDefinition:
     return room().desk.catalog.kind(name).form
 
 
+def one_file() -> tuple[str, bytes]:
+    """Name and content of the file `file` of a multipart request. Raises InputError."""
+    [(name, data), *_] = uploaded("file")
+    if not name.isprintable():
+        raise InputError(_bad_name())
+    return name, data
+
+
 def facts(lang: Lang, activity_id: str) -> Mapping[str, Any]:
     """What prefills, of the activity asked for. Raises InputError where the caller knows none."""
     if activity_id and not ties(room().desk, person(), "activity", activity_id):
@@ -108,6 +117,12 @@ def within(head: str) -> Iterator[None]:
             replace(one, path=".".join(part for part in (head, one.path) if part))
             for one in error.problems
         ) from None
+
+
+def _bad_name() -> Problem:
+    zh = "文件名含有不可见字符，请改名后再上传。"
+    en = "the file's name holds invisible characters; rename it."
+    return problem("bad_file_name", zh, en)
 
 
 def _bad_cursor() -> Problem:

@@ -10,8 +10,10 @@ from service.web.api import (
     bundle,
     documents,
     kinds,
+    ledger,
     me,
     paper_shapes,
+    reviews,
     rosters,
 )
 
@@ -20,6 +22,8 @@ ALL = (
     kinds.BLUEPRINT,
     activities.BLUEPRINT,
     documents.BLUEPRINT,
+    reviews.BLUEPRINT,
+    ledger.BLUEPRINT,
     rosters.BLUEPRINT,
     batches.BLUEPRINT,
     batch_files.BLUEPRINT,
@@ -30,6 +34,8 @@ COMPONENTS = {
     **kinds.COMPONENTS,
     **activities.COMPONENTS,
     **paper_shapes.COMPONENTS,
+    **reviews.COMPONENTS,
+    **ledger.COMPONENTS,
     **rosters.COMPONENTS,
     **batches.COMPONENTS,
     **bundle.COMPONENTS,
@@ -43,4 +49,4 @@ TAGS = {
     "batches": Text("批量生成", "Batches"),
     "bundle": Text("材料包", "The bundle"),
 }
-TAG_OF = {"batch_files": "batches"}
+TAG_OF = {"batch_files": "batches", "reviews": "documents", "ledger": "activities"}

@@ -21,7 +21,16 @@ from service.desk.roster.rosters import (
     view_roster,
 )
 from service.errors import InputError, Problem, Text, problem
-from service.web.api.answers import facts, json_answer, moment, page, paper, wanted_ending, within
+from service.web.api.answers import (
+    facts,
+    json_answer,
+    moment,
+    one_file,
+    page,
+    paper,
+    wanted_ending,
+    within,
+)
 from service.web.api.asked import Ask
 from service.web.api.kinds import member_form
 from service.web.api.operation import Files, api_blueprint, list_of, operation
@@ -44,7 +53,6 @@ from service.web.api.shapes import (
 from service.web.api.where import BASE
 from service.web.room import room
 from service.web.signed import person
-from service.web.uploaded import uploaded
 
 BLUEPRINT = api_blueprint("rosters")
 OUTCOMES: tuple[ItemState, ...] = ("queued", "skipped", "failed", "duplicate")
@@ -103,9 +111,7 @@ def every(query: dict[str, Any]) -> Response:
 def upload(kind: str, said: dict[str, Any]) -> Response:
     """Keeps it; what the members wrote is seen by the token's user alone."""
     member_form(kind)
-    [(name, data), *_] = uploaded("file")
-    if not name.isprintable():
-        raise InputError(_bad_name())
+    name, data = one_file()
     facts(said["lang"], said["activity"])
     made = add_roster(
         room().desk,
@@ -276,14 +282,6 @@ def _scalar(value: Any) -> Any:
 def _bad_columns() -> Problem:
     zh, en = "各列的值应为填写项名称。", "the value of a column must be a field's name."
     return problem("bad_columns", zh, en, path="columns")
-
-
-def _bad_name() -> Problem:
-    zh, en = (
-        "文件名含有不可见字符，请改名后再上传。",
-        "the file's name holds invisible characters; rename it.",
-    )
-    return problem("bad_file_name", zh, en)  # fmt: skip
 
 
 COMPONENTS = {"RosterLine": known(**_HEAD), "Roster": ROSTER, "Row": ROW, "Column": _COLUMN}

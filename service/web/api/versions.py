@@ -13,7 +13,7 @@ from service.web.api.problems import problem_response
 from service.web.api.shapes import text
 
 _TAG = re.compile(r'\s*"(\d{1,9})"\s*')
-_OVERTAKEN = frozenset({"draft_changed", "profile_changed"})
+_OVERTAKEN = frozenset({"draft_changed", "profile_changed", "task_changed"})
 IF_MATCH = {
     "name": "If-Match",
     "in": "header",

@@ -9,6 +9,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from service.web.access import API
 from tests.batch_tools import KIND, roster_csv
+from tests.ledger_tools import keep_ledger
 from tests.web.api.caller import BASE, problem
 from tests.web.api.test_activities import activity, begin, sample
 from tests.web.api.test_rosters import roster, start
@@ -109,6 +110,7 @@ def test_answers_are_as_the_document_says(app, api, document, desk):
     )
     named["document"] = path.rpartition("/")[2]
     assert api.post(f"{path}/versions").status_code == 201
+    keep_ledger(desk, api.person, named["activity"])
     seen = 0
     for method, path, one in operations(document):
         shape = one["responses"].get("200", {}).get("content", {}).get("application/json")
