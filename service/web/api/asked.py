@@ -124,6 +124,8 @@ def said_object(ask: Ask) -> dict[str, Any]:
 def said_query(ask: Ask) -> dict[str, Any]:
     """The query, checked; numbers as numbers. Raises InputError."""
     said: dict[str, Any] = {}
+    if any(len(values) > 1 for _, values in request.args.lists()):
+        raise InputError(_twice())
     for name, values in request.args.lists():
         shape = ask.parts.get(name, {"type": "string"})
         number = shape["type"] == "integer" and re.fullmatch(r"\d{1,9}", values[-1])
@@ -190,7 +192,7 @@ def _no_json() -> Problem:
 
 
 def _twice() -> Problem:
-    zh, en = "JSON 中同一个名称出现了两次。", "The JSON says one name twice."
+    zh, en = "同一个名称出现了两次。", "One name is said twice."
     return problem("name_twice", zh, en)
 
 

@@ -108,6 +108,7 @@ def test_a_query_is_checked(api):
     found = problem(api.get("/batches?limit=0&cursor=!!&page=2"), 422, "invalid")
     assert {one["pointer"] for one in found["errors"]} == {"#/limit", "#/cursor", "#/page"}
     problem(api.get("/batches?limit=x"), 422, "invalid")
+    assert codes(problem(api.get("/batches?limit=1&limit=2"), 422, "invalid")) == ["name_twice"]
     problem(api.get(f"/batches?cursor={ID}"), 422, "invalid")
 
 
