@@ -14,6 +14,7 @@ from service.core.naming import file_name
 from service.core.prefill import prefill
 from service.core.present import persons, present
 from service.desk.activity.files import read_answers
+from service.desk.left_over import notes
 from service.desk.tools import Desk
 from service.engines.protocols import Converted
 from service.errors import InputError, Lang, NotFoundError, Problem, problem
@@ -96,8 +97,17 @@ def produce(
         title=title,
         name=file_name(who, kind.form.title.of(lang), part, suffix=""),
         version=template.version,
-        notes=(*answers.notes, *rare_names(desk, answers)),
+        notes=(*answers.notes, *rare_names(desk, answers), *_left_over(answers, activity, lang)),
     )
+
+
+def _left_over(
+    answers: Answers, activity: Mapping[str, Any] | None, lang: Lang
+) -> tuple[Problem, ...]:
+    """What last year's paper left behind, told before this one is filed."""
+    if answers.stage != "file":
+        return ()
+    return notes(answers.definition, answers.values, activity or {}, lang)
 
 
 def rare_names(desk: Desk, answers: Answers) -> Iterator[Problem]:

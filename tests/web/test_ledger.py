@@ -11,7 +11,7 @@ import pytest
 from service.desk.ledger.progress import save_progress
 from service.desk.ledger.views import view_ledger
 from tests.document_tools import begin, close_activity, keep_activity
-from tests.ledger_tools import DONE, PLAN, ahead, keep_ledger
+from tests.ledger_tools import DONE, PLAN, ahead, keep_ledger, plan_answers
 from tests.web.people import signed
 from tests.web.screen import Screen, get
 
@@ -274,3 +274,12 @@ def test_headings_and_ids_are_in_order(wan, ledger):
         levels = [int(one.tag[1]) for one in page.find("//main//h1|//main//h2|//main//h3")]
         assert levels[0] == 1
         assert all(b - a <= 1 for a, b in pairwise(levels))
+
+
+def test_what_is_left_over_in_a_draft_leads_to_its_field(desk, wan, activity):
+    answers = plan_answers(desk, n2={"goal": "请XX部门办理"})
+    document = begin(desk, wan.person, activity, PLAN, answers=answers)
+    page = get(wan, f"/documents/{document}/check?lang=zh")
+    links = {one.get("href"): one.text_content() for one in page.find("//main//a")}
+    told = links[f"/documents/{document}/draft#f-tasks-1-goal"]
+    assert "占位文字" in told

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from service.desk.documents.checks import check_paper
 from service.desk.documents.drafts import open_draft
 from service.desk.documents.kept import Paper
+from service.desk.documents.left_over import with_left_over
 from service.desk.documents.versions import fill_paper, generate
 from service.errors import GongwenError, Problem
 from service.web.answersview import AnswersPage
@@ -63,7 +64,7 @@ def _page(
     refused: Sequence[Problem] = (),
     status: int = 200,
 ) -> Response:
-    checked = check_paper(paper)
+    checked = with_left_over(room().desk, person(), paper, check_paper(paper))
     blocking = checked.until("draft")
     context: dict[str, Any] = {
         "paper": paper,
