@@ -10,7 +10,7 @@ from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session, defer
 
 from service.core.papers import State
-from service.store.models import Activity, Batch, Document, Item, Member, Review, Roster, User
+from service.store.models import Activity, Batch, Document, Item, Member, Roster, User
 from service.store.models import Version as Kept
 
 
@@ -76,17 +76,6 @@ def held(session: Session, activity_ids: Collection[str]) -> list[Held]:
     wanted = select(*_COLUMNS).where(_DOCUMENT.activity_id.in_(activity_ids))
     found = session.execute(wanted.order_by(_DOCUMENT.created_at, _DOCUMENT.id))
     return [Held._make(row) for row in found]
-
-
-def given(session: Session, document_ids: Collection[str], step: str) -> dict[str, int]:
-    """The version that an opinion of this step was last given on, by document."""
-    last = func.max(Review.version_no)
-    wanted = (
-        select(Review.document_id, last)
-        .where(Review.document_id.in_(document_ids), Review.step == step)
-        .group_by(Review.document_id)
-    )
-    return {one: no for one, no in session.execute(wanted)}
 
 
 def versions(session: Session, document_ids: Collection[str]) -> list[Made]:

@@ -41,6 +41,21 @@ WAYS = {
     "hand_edited": Text("在 Word 里改后传回", "Edited in Word and sent back"),
     "scan": Text("签字盖章后的扫描件", "Scan with signature or seal"),
 }
+STEP_NAMES = {
+    "branch_secretary": Text("支部书记", "Branch secretary"),
+    "team_leader": Text("班子主要负责人", "Head of the team"),
+    "supervisory_team": Text("督导组", "Supervisory team"),
+}
+RESULT_NAMES = {
+    "agree": Text("同意", "Agreed"),
+    "revise": Text("修改", "Revise"),
+    "rewrite": Text("重写", "Rewrite"),
+}
+RESULT_HINTS = {
+    "agree": Text("可以定稿。", "It may stay as it is."),
+    "revise": Text("退给经办人照意见改。", "It goes back to be changed."),
+    "rewrite": Text("退给经办人重新写。", "It goes back to be written anew."),
+}
 BEFORE = {
     "draft": Text("现在就要改", "To be mended now"),
     "review": Text("送审前要补", "Before it goes to review"),
@@ -63,6 +78,9 @@ def init_paper_words(app: Flask) -> None:
         MOVES=MOVES,
         MOVE_HINTS=MOVE_HINTS,
         WAYS=WAYS,
+        STEP_NAMES=STEP_NAMES,
+        RESULT_NAMES=RESULT_NAMES,
+        RESULT_HINTS=RESULT_HINTS,
         BEFORE=BEFORE,
         RESETS=RESETS,
         moment=moment,

@@ -24,6 +24,8 @@ UPLOADS = frozenset(
         "api_batches.returned",
         "api_reviews.word",
         "api_reviews.scan",
+        "document_files.take",
+        "scans.take",
     }
 )
 """Endpoints that take files; they may post as much as the setting says."""

@@ -36,6 +36,8 @@ MINE = {"handler"}
 # the clerk who handles it and the reviewer of its route.
 SEES = {"unit": SIGNED, "own": {"handler", "secretary"}}
 CHANGES = {"unit": MAKERS, "own": MINE}
+# The route of the unit's paper here asks for the head of the team.
+REVIEWS = {"unit": MAKERS | {"leader"}, "own": {"handler", "secretary"}}
 # Of a paper its clerk types in what came on paper, and the reviewer of its route speaks.
 SPEAKS = {"unit": MAKERS | {"leader"}, "own": {"handler", "secretary"}}
 
@@ -47,7 +49,7 @@ WHO_SIGNED_IN = """ledger.show ledger.paper ledger_sheets.download
     api_ledger.every api_ledger.one api_ledger.printed"""
 WHO_MAKES_PAPERS = """ledger.plan ledger.take ledger.task ledger.save
     ledger_sheets.compare ledger_sheets.take
-    form.show form.answer made.made documents.keep bundle.show bundle.act bundle.upload bundle.state
+    form.show form.answer made.made documents.keep scans.show scans.take bundle.show bundle.act bundle.upload bundle.state
     bundle.file bundle.page rosters.new rosters.upload rosters.template batches.every
     api_kinds.template api_kinds.check api_kinds.make api_rosters.every api_rosters.upload
     api_batches.every api_bundle.one api_bundle.make api_bundle.file
@@ -63,7 +65,9 @@ ITS_CLERK = """rosters.show rosters.answer roster_rows.open_row roster_rows.mend
     api_batch_files.docx api_batch_files.pdf api_batch_files.returned api_batch_files.files
     api_batch_files.joined api_batch_files.tally api_batch_files.sheet"""
 SEES_A_DOCUMENT = """documents.show documents.file api_documents.one api_documents.file api_documents.pdf api_reviews.every"""
-CHANGES_A_DOCUMENT = """api_reviews.word api_reviews.scan api_documents.draft api_documents.save api_documents.make api_documents.move
+REVIEWS_A_DOCUMENT = """document_reviews.show document_reviews.give document_reviews.pages
+    document_reviews.picture"""
+CHANGES_A_DOCUMENT = """document_files.show document_files.take api_reviews.word api_reviews.scan api_documents.draft api_documents.save api_documents.make api_documents.move
     documents.move document_drafts.draft document_drafts.save
     document_checks.check document_checks.make document_checks.pages"""
 
@@ -76,6 +80,7 @@ EXPECTED = {
     **{name: {"chief"} for name in ADMINISTRATORS.split()},
     **{name: MINE for name in ITS_CLERK.split()},
     **{name: SEES for name in SEES_A_DOCUMENT.split()},
+    **{name: REVIEWS for name in REVIEWS_A_DOCUMENT.split()},
     **{name: CHANGES for name in CHANGES_A_DOCUMENT.split()},
     **{name: SPEAKS for name in SPEAKS_OF_A_DOCUMENT.split()},
 }

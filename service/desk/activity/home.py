@@ -14,6 +14,7 @@ from service.desk.activity.groups import TaskGroup, Whose, groups_of
 from service.desk.activity.known import Eyes
 from service.desk.activity.lines import Rules, rules_of
 from service.desk.activity.tasks import name_of, title_of_kind
+from service.desk.documents.cases import waiting
 from service.desk.tools import Desk
 from service.errors import GongwenError, Lang
 from service.store import activities as rows
@@ -207,9 +208,8 @@ class _Home:
             if one.state == "in_review" and "reviewer" in self._eyes.ties(one)
         ]
         ids = [one.id for one in asked]
-        given = rows.given(self._session, ids, self._person.post)
-        newest = {one.document_id: one.no for one in rows.versions(self._session, ids)}
-        return [one for one in asked if given.get(one.id, -1) < newest.get(one.id, 0)]
+        waits = waiting(self._desk, self._session, ids, self._person.post)
+        return [one for one in asked if one.id in waits]
 
     def _waiting(self, documents: Sequence[Held]) -> Iterator[Waiting]:
         titles: Mapping[str, Label | None] = {

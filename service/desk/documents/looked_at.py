@@ -36,9 +36,10 @@ def look_at_word(
     ours = _as_generated(desk, paper)
     if ending == ".docx":
         text, left = desk.text_of(data), list(_left_in(desk, data, ours))
-    else:
-        text, left = _text_of_pages(desk, pdf), [_cannot_tell()]
-    return (*left, *_missing(desk, paper, _plain(text), ours))
+        return (*left, *_missing(desk, paper, _plain(text), ours))
+    # On a page the lines of neighbouring cells stand in turn, so no table can be read back.
+    text = _text_of_pages(desk, pdf)
+    return (_cannot_tell(), *_missing(desk, paper, text, ours, tables=False))
 
 
 def _text_of_pages(desk: Desk, pdf: bytes) -> str:
@@ -70,13 +71,20 @@ def _left_in(desk: Desk, data: bytes, ours: bytes | None) -> Iterator[Problem]:
         )
 
 
-def _missing(desk: Desk, paper: Paper, text: str, ours: bytes | None) -> Iterator[Problem]:
+def _missing(
+    desk: Desk, paper: Paper, text: str, ours: bytes | None, *, tables: bool = True
+) -> Iterator[Problem]:
     """What the form prints and this text does not hold."""
     if ours is None:
         return
     printed = _plain(desk.text_of(ours))
-    values = [one for one in _values(paper) if _plain(one[1]) in printed]
-    gone = [(label, row) for label, value, row in values if _plain(value) not in text]
+    values = [
+        (label, value, row)
+        for label, value, row in _values(paper)
+        if _plain(value) in printed and (tables or not row)
+    ]
+    like = _plain if tables else _letters
+    gone = [(label, row) for label, value, row in values if like(value) not in like(text)]
     found = list(dict.fromkeys(gone))
     if len(gone) * 2 > len(values):
         yield _other_paper(len(gone), len(values))
@@ -131,6 +139,11 @@ def _row(
 def _plain(text: str) -> str:
     """Letter width and blanks count for nothing."""
     return _SPACE.sub("", unicodedata.normalize("NFKC", text))
+
+
+def _letters(text: str) -> str:
+    """The same without punctuation: a rare character from another font may stand behind it."""
+    return "".join(one for one in _plain(text) if one.isalnum())
 
 
 def _gone(label: Label, row: int) -> Problem:

@@ -10,6 +10,7 @@ from service.engines.child import ChildStoppedError, ask_child
 from service.engines.protocols import CleanUpload, Converter
 from service.engines.upload.refusals import Refused, refusal, removals, too_large
 from service.engines.upload.word import check_word
+from service.engines.word.leftovers import without_comments
 from service.settings import Settings
 
 Kind = Literal["pdf", "picture", "docx", "doc"]
@@ -61,6 +62,7 @@ class Uploads:
             return _in_child(data, kind)
         if kind == "docx":
             check_word(data)
+            data = without_comments(data)
         suffix: Literal[".docx", ".doc"] = ".docx" if kind == "docx" else ".doc"
         made = self._converter.convert(data, name=file, suffix=suffix)
         answer = _in_child(made.pdf, "pdf")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from lxml import etree
 
 from service.engines.protocols import Leftovers
+from service.engines.word.archive import Archive
 from service.engines.word.package import Package, read_package, safe_parser
 from service.engines.word.readback import lines_of
 
@@ -12,6 +15,10 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _CHANGES = tuple(
     _W + name
     for name in ("ins", "del", "moveFrom", "moveTo", "rPrChange", "pPrChange", "tblPrChange")
+)
+
+_COMMENTED = tuple(
+    _W + name for name in ("commentRangeStart", "commentRangeEnd", "commentReference")
 )
 
 
@@ -47,3 +54,32 @@ def _tracked(root: etree._Element) -> int:
         paragraph = next(change.iterancestors(_W + "p"), change)
         marked.add(paragraph)
     return len(marked)
+
+
+def without_comments(docx: bytes) -> bytes:
+    """The same file, its comments without a place in the text; as it is where it has none.
+
+    Comments are not printed, and LibreOffice 7.4 dies of them where it writes PDF/A.
+
+    Raises:
+        DefinitionError: it is no Word file within limits.
+    """
+    package = read_package(docx, file="")
+    if not package.of_type(".wordprocessingml.comments+xml"):
+        return docx
+    bare = package.replaced({name: _bare(package, name) for name in _texts(package)})
+    return Archive(bare.members).write(())
+
+
+def _texts(package: Package) -> Iterator[str]:
+    notes = (*package.of_type(".footnotes+xml"), *package.of_type(".endnotes+xml"))
+    yield from dict.fromkeys((package.document, *package.headers, *package.footers, *notes))
+
+
+def _bare(package: Package, part: str) -> bytes:
+    root = etree.fromstring(package.members[part], safe_parser(blanks=True))
+    for mark in list(root.iter(*_COMMENTED)):
+        parent = mark.getparent()
+        if parent is not None:
+            parent.remove(mark)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)

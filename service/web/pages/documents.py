@@ -18,6 +18,8 @@ from service.errors import GongwenError, Problem
 from service.web.downloads import hand_over
 from service.web.drafts import quick_answers
 from service.web.errors import status_of
+from service.web.pages.document_files import file_panel
+from service.web.pages.document_reviews import review_panel
 from service.web.paper_heading import heading_of
 from service.web.paper_words import MOVES
 from service.web.room import known_lang, room
@@ -102,6 +104,8 @@ def _page(view: DocumentView, problems: Sequence[Problem] = (), status: int = 20
         "heading": heading_of(view),
         "moves": _moves(view),
         "form_view": None,
+        "reviews": review_panel(view.line.id),
+        "files": file_panel(view.line.id),
         "problems": (*problems, *view.problems),
         "made": request.args.get("made", 0, type=int),
         "writes": person().writes,

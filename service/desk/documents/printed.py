@@ -1,0 +1,90 @@
+"""A final paper printed once more, with what its reviewers said in the form's own places."""
+
+from __future__ import annotations
+
+from service.core.people import Person
+from service.desk.documents.cases import Case, open_case
+from service.desk.documents.kept import open_paper, paper_of, to_be_changed
+from service.desk.documents.versions import fill_paper
+from service.desk.fill import Document as Filled
+from service.desk.tools import Desk
+from service.errors import ConflictError, Problem, problem
+from service.store import documents as rows
+from service.store import rosters
+from service.store.blobs import digest
+from service.store.database import Session
+from service.store.models import Version, new_id
+
+
+def print_reviews(desk: Desk, person: Person, document_id: str) -> int:
+    """Makes a version that differs by the reviews alone; its number.
+
+    The text was agreed to as it is, so nothing else may change by it: where the activity or the
+    template has, the way is back to the draft.
+
+    Raises:
+        NotFoundError: there is no such document.
+        ConflictError: it is not final, nothing was said, it stands there already, or more than
+            the reviews would change.
+    """
+    with desk.store.read() as session:
+        case = open_case(desk, session, open_paper(desk, session, document_id))
+    _refuse(desk, case)
+    made = fill_paper(desk, case.paper)
+    version_id = new_id()
+    blob = f"documents/{document_id}/{version_id}.docx"
+    # The file before its row: a process that is killed in between leaves a file nobody names.
+    desk.store.blobs.put(blob, made.docx)
+    try:
+        with desk.store.write() as session:
+            row = to_be_changed(session, document_id)
+            now = open_case(desk, session, paper_of(desk, session, row))
+            if not now.printable or now.version != case.version:
+                raise ConflictError(_nothing_to_print())
+            version = _version(desk, session, person, now, made)
+            version.id, version.blob = version_id, blob
+            rows.add(session, version)
+            desk.store.trail.note(session, person.id, "version_made", "document", row.id)
+            return version.no
+    except BaseException:
+        desk.store.blobs.remove([blob])
+        raise
+
+
+def _refuse(desk: Desk, case: Case) -> None:
+    if not case.printable or case.newest is None:
+        raise ConflictError(_nothing_to_print())
+    if case.newest.made_from != case.paper.made_from(desk):
+        raise ConflictError(_would_change())
+
+
+def _version(desk: Desk, session: Session, person: Person, case: Case, made: Filled) -> Version:
+    paper = case.paper
+    return Version(
+        document_id=paper.row.id,
+        no=rows.next_no(session, paper.row.id),
+        way="generated",
+        profile_id=rosters.keep_profile(session, paper.lang, paper.facts).id,
+        answers=dict(paper.typed),
+        made_from=paper.made_from(desk),
+        file_name=f"{made.name}.docx",
+        sha256=digest(made.docx),
+        made_by=person.id,
+    )
+
+
+def _nothing_to_print() -> Problem:
+    return problem(
+        "no_reviews_to_print",
+        "没有要印上的审阅意见：文书没有定稿，或者意见已经印上了。",
+        "there is no opinion to be printed: the document is not final, or they stand there.",
+    )
+
+
+def _would_change() -> Problem:
+    return problem(
+        "text_would_change",
+        "定稿以后活动档案或模板改过，重新生成会带出别的改动，没有生成；请先退回草稿。",
+        "activity profile or template have changed since, so more than the opinions would change "
+        "and nothing was made; go back to the draft first.",
+    )
