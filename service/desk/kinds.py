@@ -59,7 +59,17 @@ def check_kinds(desk: Desk, names: tuple[str, ...] = (), *, pdf: bool = False) -
     unknown = [name for name in names if name not in desk.catalog.kinds()]
     if unknown:
         raise NotFoundError([one for name in unknown for one in _not_found(desk, name)])
-    return [_check_kind(desk, name, pdf=pdf) for name in names or desk.catalog.kinds()]
+    reports = [_check_kind(desk, name, pdf=pdf) for name in names or desk.catalog.kinds()]
+    return reports if names else [*reports, *broken_papers(desk)]
+
+
+def broken_papers(desk: Desk) -> list[KindReport]:
+    """A report where the list of papers that activities owe is broken; else none: it is no kind."""
+    try:
+        desk.catalog.papers()
+    except GongwenError as error:
+        return [KindReport(name="activity/papers.yaml", problems=error.problems)]
+    return []
 
 
 def _not_found(desk: Desk, name: str) -> tuple[Problem, ...]:

@@ -1,9 +1,20 @@
 """papers.yaml: every wrong key and every reference that leads nowhere, told at once."""
 
+import re
+from pathlib import Path
+from typing import get_args
+
 import pytest
 
 from service.catalog import Catalog
-from service.core.paper_list import parse_papers, unsound_papers
+from service.core.paper_list import (
+    Due,
+    PaperDue,
+    PaperList,
+    Who,
+    parse_papers,
+    unsound_papers,
+)
 from service.errors import DefinitionError
 from service.settings import Settings
 
@@ -100,6 +111,15 @@ def test_a_units_own_list_is_told_with_file_and_line(tmp_path):
     assert error.value.problems[0].place() == f"{file}:3"
     file.write_text("name: campaign_name\npapers: []\n", encoding="utf-8")
     assert catalog.papers().papers == ()
+
+
+def test_every_key_is_described():
+    text = (Path(__file__).parents[2] / "docs/activities.md").read_text("utf-8")
+    for model in (PaperList, PaperDue, Due):
+        for name, field in model.model_fields.items():
+            assert re.search(rf"`{field.alias or name}`|{field.alias or name}: ", text), name
+    for word in get_args(Who):
+        assert f"`{word}`" in text
 
 
 def test_a_broken_kind_is_its_own_trouble(tmp_path):

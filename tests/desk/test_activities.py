@@ -28,7 +28,7 @@ from service.desk.batch.batches import start_batch
 from service.desk.documents.drafts import open_draft, save_draft
 from service.desk.documents.states import move_document
 from service.desk.documents.versions import generate, open_version
-from service.desk.kinds import sample_answers
+from service.desk.kinds import broken_papers, sample_answers
 from service.desk.people.users import add_user
 from service.desk.roster.rosters import add_roster, share_answers, view_roster
 from service.errors import ConflictError, InputError, NotFoundError
@@ -439,21 +439,22 @@ def test_what_waits_for_a_clerk(desk, clerk, activity):
     assert len(other.overdue) == 2
 
 
-def test_what_waits_for_a_reviewer_until_the_opinion_is_given(desk, clerk, activity, made):
+def test_what_waits_for_a_reviewer_until_the_opinion_is_given(desk, clerk, activity):
     leader = user(desk, "reviewer", "team_leader")
     assert todo(desk, leader, "zh", TODAY).nothing
+    plan = start_paper(desk, clerk, activity, "plan:", "zh")
     with desk.store.write() as session:
-        documents.find(session, made).state = "in_review"
+        documents.find(session, plan).state = "in_review"
     found = todo(desk, leader, "zh", TODAY)
-    assert [one.document.id for one in found.reviews] == [made]
+    assert [one.document.id for one in found.reviews] == [plan]
     assert (found.overdue, found.coming) == ((), ())
     secretary = user(desk, "reviewer", "branch_secretary", "第一党支部")
     assert todo(desk, secretary, "zh", TODAY).reviews == ()
-    with desk.store.write() as session:
+    with desk.store.write() as session:  # the supervisory team's is still to come
         session.add(
             Review(
-                document_id=made, round=1, step="team_leader", version_no=1, by="涂玥",
-                recorded_by=leader.id, result="revise", opinion="改", given_on=TODAY,
+                document_id=plan, round=1, step="team_leader", version_no=0, by="涂玥",
+                recorded_by=leader.id, result="agree", opinion="同意", given_on=TODAY,
             )
         )  # fmt: skip
     assert todo(desk, leader, "zh", TODAY).reviews == ()
@@ -553,6 +554,8 @@ def test_a_broken_list_of_papers_stops_neither_profile_nor_documents(tmp_path):
         made = start_other(desk, clerk, activity, "meeting_report", "zh")
         board = view_board(desk, clerk, activity, "zh")
         assert board.problems
+        [report] = broken_papers(desk)
+        assert report.problems == board.problems
         assert [one.document.id for one in board.others] == [made]
         assert [one.document.id for one in todo(desk, clerk, "zh", TODAY).drafts] == [made]
 

@@ -42,12 +42,13 @@ REVIEWS = {"unit": MAKERS | {"leader"}, "own": {"handler", "secretary"}}
 SPEAKS = {"unit": MAKERS | {"leader"}, "own": {"handler", "secretary"}}
 
 EVERYBODY = """static people.sign_in people.enter people.sign_out people.link people.use_link"""
-WHO_SIGNED_IN = """ledger.show ledger.paper ledger_sheets.download
+WHO_SIGNED_IN = """home.show activities.every activities.show ledger.show ledger.paper ledger_sheets.download
     people.account people.change kinds.home reference.page reference.document tokens.show
     tokens.make tokens.revoke api_me.me api_kinds.every api_kinds.one api_kinds.schema
     api_activities.every api_activities.schema api_activities.one api_documents.every
     api_ledger.every api_ledger.one api_ledger.printed"""
-WHO_MAKES_PAPERS = """ledger.plan ledger.take ledger.task ledger.save
+WHO_MAKES_PAPERS = """activities.sample activities.act profiles.new profiles.create
+    profiles.profile profiles.save copies.show copies.make ledger.plan ledger.take ledger.task ledger.save
     ledger_sheets.compare ledger_sheets.take
     form.show form.answer made.made documents.keep scans.show scans.take bundle.show bundle.act bundle.upload bundle.state
     bundle.file bundle.page rosters.new rosters.upload rosters.template batches.every
