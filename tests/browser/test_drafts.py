@@ -8,11 +8,13 @@ import pytest
 from werkzeug.serving import make_server
 
 from service.bootstrap import assemble
-from service.desk.documents.drafts import create_document
+from service.desk.documents.drafts import create_document, save_draft
+from service.desk.documents.versions import generate, open_version
 from service.settings import Settings
 from service.web.app import create_app
 from tests.browser.conftest import _own_templates, windows
-from tests.document_tools import begin, keep_activity, paper
+from tests.browser.test_access import BOTH, sound
+from tests.document_tools import begin, keep_activity, paper, send_back
 from tests.web.people import signed
 
 pytestmark = pytest.mark.browser
@@ -219,3 +221,43 @@ def test_checked_beside_its_pages_and_made(window, desk, person, activity, lang)
     with w.page.expect_download() as waiting:
         w.page.locator(".result a").first.click()
     assert waiting.value.suggested_filename.endswith(".docx")
+
+
+@BOTH
+def test_pages_of_a_document_are_sound(window, desk, person, activity, lang, width):
+    w = window(lang, width)
+    document = begin(desk, person, activity)
+    generate(desk, person, document)
+    rewrite(desk, person, document, title="另一个标题", asked_last_year="去年填的")
+    generate(desk, person, document)
+    send_back(desk, person, document, open_version(desk, document, 1).data)
+    rewrite(desk, person, document, amount="一百", issue_date="二月三十日")
+    for path in ("", "?made=2", "/draft", "/draft?wrong=1", "/check"):
+        w.open(f"/documents/{document}{path}")
+        w.page.locator("details").evaluate_all("all => all.forEach((one) => one.open = true)")
+        sound(w, path)
+    w.open("/kinds/leave")
+    w.page.locator("#f-title").fill("题")
+    w.press("存为草稿", "Keep as a draft")
+    sound(w, "keep")
+
+
+@BOTH
+def test_two_texts_are_sound(window, desk, person, activity, lang, width):
+    w = window(lang, width)
+    document = create_document(desk, person, activity, "leave", "zh")
+    page = open_draft(w, document)
+    rows = [{"name": "桌", "many": "3"}]
+    rewrite(desk, person, document, reason="别处写的", title="别处", things=rows)
+    with page.expect_navigation():
+        page.locator("#f-reason").fill("这里写的")
+    sound(w, "two texts")
+    page.evaluate("document.querySelectorAll('[required]').forEach((one) => one.required = false)")
+    w.press("按所选保存", "Save what I chose")
+    assert page.locator("#summary").count() == 1
+    sound(w, "to choose")
+
+
+def rewrite(desk, person, document, **changes):
+    row = paper(desk, document).row
+    save_draft(desk, person, document, row.revision, {**row.answers, **changes})
