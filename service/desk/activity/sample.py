@@ -44,7 +44,7 @@ def add_sample_papers(desk: Desk, person: Person, activity_id: str, lang: Lang) 
                 _add_paper(desk, person, which, slot, file.parent / source.answers)
                 made += 1
             elif source.file:
-                _add_file(desk, person, which, slot, source, file)
+                _add_file(desk, person, which, slot, source, instance=file)
     return made
 
 
@@ -66,7 +66,7 @@ def _add_paper(desk: Desk, person: Person, which: Which, slot: Slot, answers: Pa
 
 
 def _add_file(
-    desk: Desk, person: Person, which: Which, slot: Slot, source: PartSource, instance: Path
+    desk: Desk, person: Person, which: Which, slot: Slot, source: PartSource, *, instance: Path
 ) -> None:
     path = instance.parent / str(source.file)
     if slot.upload:

@@ -9,7 +9,14 @@ from typing import Literal
 from service.core.definition import Label
 from service.core.people import Person
 from service.desk.activity.known import Eyes
-from service.desk.documents.kept import WRITABLE, found_activity, found_document, paper_of
+from service.desk.documents.kept import (
+    WRITABLE,
+    facts_of,
+    found_activity,
+    found_document,
+    lang_of,
+    paper_of,
+)
 from service.desk.documents.versions import generate
 from service.desk.tools import Desk
 from service.errors import GongwenError, Problem
@@ -17,6 +24,7 @@ from service.store import activities as rows
 from service.store import rosters
 from service.store.activities import Held, Made
 from service.store.database import Session
+from service.store.models import Activity
 
 Why = Literal["", "hand_edited", "settled"]
 """Why it is not made again by itself: it was edited in Word, or it is no draft any more."""
@@ -59,9 +67,10 @@ def stale_documents(desk: Desk, person: Person, activity_id: str) -> list[Stale]
     with desk.store.read() as session:
         known = Eyes(desk, person).known(rows.held(session, [activity_id]))
         open_ = {one.id: one for one in known if one.state != "submitted"}
-        if not open_ or found_activity(session, activity_id).closed:
+        activity = found_activity(session, activity_id)
+        if not open_ or activity.closed:
             return []
-        return list(_Look(desk, session, open_).all())
+        return _Look(desk, session, activity, open_).all()
 
 
 def remake(desk: Desk, person: Person, activity_id: str) -> Remade:
@@ -81,8 +90,11 @@ def remake(desk: Desk, person: Person, activity_id: str) -> Remade:
 class _Look:
     """Looks closely only at what was made from other facts than today's."""
 
-    def __init__(self, desk: Desk, session: Session, documents: Mapping[str, Held]) -> None:
+    def __init__(
+        self, desk: Desk, session: Session, activity: Activity, documents: Mapping[str, Held]
+    ) -> None:
         self._desk, self._session, self._documents = desk, session, documents
+        self._activity = activity
         self._now: dict[str, str | None] = {}
 
     def all(self) -> list[Stale]:
@@ -97,9 +109,16 @@ class _Look:
         )
         return [one for one in found if one]
 
+    def _today(self, lang: str) -> str | None:
+        """The row of today's facts; None where nothing was made with them yet."""
+        if lang not in self._now:
+            facts = facts_of(self._desk, self._activity, lang_of(lang))
+            self._now[lang] = rosters.profile_id(self._session, lang, facts)
+        return self._now[lang]
+
     def _stale(self, document: Held, versions: list[Made]) -> Stale | None:
         made = [one for one in versions if one.way == "generated" and one.profile_id]
-        if not made:
+        if not made or made[-1].profile_id == self._today(document.lang):
             return None
         try:
             return self._look(document, made[-1], versions[-1])
@@ -108,12 +127,7 @@ class _Look:
 
     def _look(self, document: Held, made: Made, newest: Made) -> Stale | None:
         paper = paper_of(self._desk, self._session, found_document(self._session, document.id))
-        if document.lang not in self._now:
-            today = rosters.profile_id(self._session, document.lang, paper.facts)
-            self._now[document.lang] = today
-        if made.profile_id == self._now[document.lang] or made.profile_id is None:
-            return None
-        then = rosters.profile(self._session, made.profile_id).facts
+        then = rosters.profile(self._session, str(made.profile_id)).facts
         # What changed may be nothing that this paper prints.
         if replace(paper, facts=then).made_from(self._desk) == paper.made_from(self._desk):
             return None
