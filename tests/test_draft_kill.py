@@ -20,7 +20,7 @@ from tests.document_tools import NOTICE, keep_activity, paper
 from tests.servers import free_port
 from tests.web.people import PASSWORD
 
-ROUNDS = 4
+ROUNDS = 3
 
 
 class Browser:
