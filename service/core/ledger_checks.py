@@ -11,8 +11,9 @@ from typing import Any
 from service.core.answers import read
 from service.core.definition import FieldDefinition, FormDefinition, RuleDefinition
 from service.core.ledger import PROGRESS, STATUSES, Entry, ledger_table
+from service.core.messages import where
 from service.core.typed import Known
-from service.errors import Problem, problem
+from service.errors import Problem, Text, problem
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +48,8 @@ def check_progress(
     answers = {table.name: [*rows, {**plan, **typed}], _as_of(table): today}
     reading = read(small, answers, stage="review")
     here = f"{table.name}.{entry.no - 1}."
-    found = [_shortened(one, here) for one in reading.problems if one.path.startswith(here)]
+    head = where([(table.label, entry.no - 1)])
+    found = [_shortened(one, here, head) for one in reading.problems if one.path.startswith(here)]
     problems = [one for one in found if one.path in PROGRESS]
     lines = reading.values.get(table.name) or [{}] * entry.no
     values = {name: one for name, one in lines[entry.no - 1].items() if name in PROGRESS}
@@ -92,8 +94,13 @@ def _about_progress(form: FormDefinition, rule: RuleDefinition, table: str) -> b
     return known and any(one in wanted for one in paths)
 
 
-def _shortened(one: Problem, here: str) -> Problem:
-    return Problem(code=one.code, text=one.text, path=one.path.removeprefix(here))
+def _shortened(one: Problem, here: str, head: Text) -> Problem:
+    """Without table and row, which whoever looks at one task knows."""
+    text = Text(
+        one.text.zh.removeprefix(head.zh.removesuffix("：")),
+        one.text.en.removeprefix(head.en.removesuffix(": ") + ", "),
+    )
+    return Problem(code=one.code, text=text, path=one.path.removeprefix(here))
 
 
 def _not_a_status(values: Mapping[str, Any]) -> list[Problem]:

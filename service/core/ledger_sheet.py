@@ -23,7 +23,7 @@ HEADS = {
 Look = Literal["text", "middle", "date", "status", "number", "mark"]
 _WIDTHS = {
     NUMBER: 10, "choice": 17, "person": 17, "date": 20, "status": 17, "progress": 30,
-    "evidence": 30, "verified_by": 17, LATE: 11, MARK: 20,
+    "evidence": 30, "verified_by": 17, LATE: 16, MARK: 20,
 }  # fmt: skip
 """Millimetres, as the printed ledger has them."""
 

@@ -90,7 +90,7 @@ def _height(columns: tuple[SheetColumn, ...], cells: tuple[str | int | date | No
     lines = 1
     for column, value in zip(columns, cells, strict=True):
         if isinstance(value, str) and column.look != "mark":
-            room = column.width / _MM * 0.95
+            room = column.width / _MM * 0.88
             lines = max(lines, sum(1 + int(text_width(one) // room) for one in value.split("\n")))
     return min(400, max(20, 14 * lines + 6))
 
