@@ -385,7 +385,10 @@ def test_scans_are_listed_and_sorted_by_their_names(desk, wan, activity, final):
     assert [(name, one.id) for name, one, _ in found.taken] == [
         ("邹黎明 签字.jpg", lily), ("邹 黎-对照检查表(1).png", li)
     ]  # fmt: skip
-    assert "IMG_2031.jpg" in [one[0] for one in found.unmatched]
+    assert [one[0] for one in found.unmatched] == ["IMG_2031.jpg"]
+    assert [(name, why[0].code) for name, why in found.refused] == [
+        ("党委动员大会通知扫描.docx", "no_scan")
+    ]
     board = list_scans(desk, wan, activity)
     assert {one.id for one in board.back} == {li, lily}
     assert {one.state for one in board.back} == {"scanned"}

@@ -109,11 +109,16 @@ def take_scan(desk: Desk, person: Person, document_id: str, *, name: str, data: 
     with desk.store.read() as session:
         _refuse_early(open_paper(desk, session, document_id).row)
     name = _called(name)
-    ending = _ending(data[:1024].lstrip(), _SCANS, _no_scan(name))
+    ending = scan_ending(name, data)
     clean = desk.uploads.read(data, name=name)
     file = _File(name=name, data=data, ending=ending, way="scan", pdf=clean.pdf)
     no = _keep(desk, person, document_id, file)
     return Came(no=no, removed=clean.removed)
+
+
+def scan_ending(name: str, data: bytes) -> str:
+    """What kind of scan a file is by its content. Raises InputError where it is none."""
+    return _ending(data[:1024].lstrip(), _SCANS, _no_scan(_called(name)))
 
 
 def _pages(

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from service.core.people import Person
 from service.core.roster.names import same_person
-from service.desk.documents.returned import Came, take_scan
+from service.desk.documents.returned import Came, scan_ending, take_scan
 from service.desk.documents.scans import ScanLine, list_scans
 from service.desk.tools import Desk
 from service.errors import GongwenError, Problem, problem
@@ -53,10 +53,11 @@ def sort_scans(
         owner = owner_of(lines, name, titles)
         if isinstance(owner, ScanLine) and owner.id in {one.id for _, one, _ in taken}:
             owner = _twice()
-        if isinstance(owner, Problem):
-            unmatched.append((name, data, owner))
-            continue
         try:
+            if isinstance(owner, Problem):
+                scan_ending(name, data)
+                unmatched.append((name, data, owner))
+                continue
             came = take_scan(desk, person, owner.id, name=name, data=data)
         except GongwenError as error:
             refused.append((name, error.problems))
