@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from service.core.dates import parse_date
 from service.core.definition import FieldDefinition, Label
 from service.core.ledger import OPEN, OVERDUE, PROGRESS, Entry
+from service.core.ledger_differences import Back, BackRow, Difference
 from service.core.ledger_sheet import HEADS, MARK, NUMBER, cell_of, is_marked, marks_in
 from service.core.roster.cells import UntrustedError, taker
 from service.core.roster.model import Book, Cell, Sheet
@@ -20,70 +21,6 @@ from service.errors import LANGS, InputError, Problem, Text, problem
 
 _MOST_HEAD = 15
 """Rows in which the headings are looked for."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Difference:
-    """One field of one task that the sheet has otherwise.
-
-    Attributes:
-        name: of the column.
-        label: as the form names it.
-        now: value in the ledger, or None.
-        new: raw value in the sheet, or None where the cell is empty.
-        clash: it was changed on the page too since the sheet was written.
-        unsure: the sheet does not say what it was written with, so either may be the newer one.
-    """
-
-    name: str
-    label: Label
-    now: Any
-    new: Any
-    clash: bool = False
-    unsure: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class BackRow:
-    """One task as it came back.
-
-    Attributes:
-        entry: as the ledger has it.
-        row: number of the row in the file.
-        differences: of its progress.
-        problems: cells that cannot be read.
-        plan: labels of what the plan says otherwise than the sheet, which is not taken.
-        newer: labels of what was changed on the page only; the sheet is behind there.
-    """
-
-    entry: Entry
-    row: int
-    differences: tuple[Difference, ...]
-    problems: tuple[Problem, ...] = ()
-    plan: tuple[Label, ...] = ()
-    newer: tuple[Label, ...] = ()
-
-    @property
-    def count(self) -> int:
-        """How many fields differ."""
-        return len(self.differences)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Back:
-    """A whole sheet as it came back.
-
-    Attributes:
-        rows: tasks of which there is something to say, in the order of the ledger.
-        same: tasks that are just as in the ledger.
-        absent: numbers of tasks that the sheet has no row for.
-        notes: about rows and columns that are not taken.
-    """
-
-    rows: tuple[BackRow, ...]
-    same: int
-    absent: tuple[int, ...]
-    notes: tuple[Problem, ...]
 
 
 def came_back(

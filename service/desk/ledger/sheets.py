@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from service.core.ledger_back import Back, came_back
+from service.core.ledger_back import came_back
+from service.core.ledger_differences import Back
 from service.core.ledger_sheet import LedgerSheet, sheet_columns, sheet_row
 from service.core.people import Person
 from service.core.wording import day
