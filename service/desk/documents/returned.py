@@ -11,7 +11,13 @@ from pathlib import PurePath
 
 from service.core.papers import SETTLED, State, Way
 from service.core.people import Person
-from service.desk.documents.kept import open_paper, refuse_settled, to_be_changed, to_be_written
+from service.desk.documents.kept import (
+    found_document,
+    open_paper,
+    refuse_settled,
+    to_be_changed,
+    to_be_written,
+)
 from service.desk.documents.looked_at import look_at_word
 from service.desk.documents.states import set_state
 from service.desk.tools import Desk
@@ -107,7 +113,7 @@ def take_scan(desk: Desk, person: Person, document_id: str, *, name: str, data: 
         ConflictError: not final yet, closed or submitted.
     """
     with desk.store.read() as session:
-        _refuse_early(open_paper(desk, session, document_id).row)
+        _refuse_early(found_document(session, document_id))
     name = _called(name)
     ending = scan_ending(name, data)
     clean = desk.uploads.read(data, name=name)
