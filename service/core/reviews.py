@@ -62,6 +62,11 @@ def steps_of(form: FormDefinition, raw: Mapping[str, Any]) -> tuple[str, ...]:
     return (SUPERVISORS,)
 
 
+def always_asked(form: FormDefinition) -> bool:
+    """Whether every paper of a kind goes the kind's whole route, whatever stands in it."""
+    return not form.applies_if.get(_OWN) or SUPERVISORS not in form.route
+
+
 def round_now(opinions: Sequence[Opinion], steps: Sequence[str], version_no: int) -> int:
     """The round that the next opinion belongs to, opinions in the order in which they came.
 

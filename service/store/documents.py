@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.store.columns import db_now
-from service.store.models import Activity, Document, Version
+from service.store.models import Activity, Document, Review, Version
 
 
 def add(session: Session, row: Document | Version) -> None:
@@ -73,6 +73,13 @@ def newest_scans(session: Session, document_ids: Sequence[str]) -> dict[str, Ver
     wanted = select(Version).where(Version.document_id.in_(document_ids), Version.way == "scan")
     found = {one.document_id: one for one in session.scalars(wanted.order_by(Version.no))}
     return {of: one for of, one in found.items() if of not in text or one.no > text[of].no}
+
+
+def without_opinions(session: Session, document_ids: Collection[str]) -> list[tuple[str, str]]:
+    """Those of some documents of which nobody has said anything yet, each with its kind."""
+    said = select(Review.id).where(Review.document_id == Document.id).exists()
+    wanted = select(Document.id, Document.kind).where(Document.id.in_(document_ids), ~said)
+    return [(one, kind) for one, kind in session.execute(wanted)]
 
 
 def next_no(session: Session, document_id: str) -> int:

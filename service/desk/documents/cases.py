@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from service.core.papers import SETTLED
 from service.core.people import Person
-from service.core.reviews import SUPERVISORS, Opinion, steps_of, waits_for
+from service.core.reviews import SUPERVISORS, Opinion, always_asked, steps_of, waits_for
 from service.core.roster.names import same_person
 from service.desk.documents.kept import Paper, found_document, paper_of
 from service.desk.people.ties import reviews, ties_to_document
@@ -65,8 +65,8 @@ def open_case(desk: Desk, session: Session, paper: Paper) -> Case:
 
 def waiting(desk: Desk, session: Session, documents: Collection[str], step: str) -> set[str]:
     """Those of some documents in review that still wait for an opinion of a step."""
-    found = set()
-    for one in documents:
+    found = _fresh(desk, session, documents, step)
+    for one in set(documents) - found:
         try:
             paper = paper_of(desk, session, found_document(session, one))
         except GongwenError:  # its kind is gone: nobody can be asked
@@ -74,6 +74,26 @@ def waiting(desk: Desk, session: Session, documents: Collection[str], step: str)
         if step in open_case(desk, session, paper).waits:
             found.add(one)
     return found
+
+
+def _fresh(desk: Desk, session: Session, documents: Collection[str], step: str) -> set[str]:
+    """Those of which nobody has said anything, and of a kind that always asks for the step."""
+    asks: dict[str, bool] = {}
+    found = set()
+    for document, kind in rows.without_opinions(session, documents):
+        if kind not in asks:
+            asks[kind] = _always_asks(desk, kind, step)
+        if asks[kind]:
+            found.add(document)
+    return found
+
+
+def _always_asks(desk: Desk, kind: str, step: str) -> bool:
+    try:
+        form = desk.catalog.kind(kind).form
+    except GongwenError:  # its kind is gone: nobody can be asked
+        return False
+    return step in form.route and always_asked(form)
 
 
 def own_step(desk: Desk, person: Person, case: Case) -> str:
