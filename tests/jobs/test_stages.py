@@ -42,7 +42,9 @@ def strike(target, name, *, after, time=1):
 
 # Forked by a process that has the imports and nothing else: obstore's threads outlive no fork.
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["tests.jobs.test_stages", "service.jobs.worker", "service.desk.roster.read"])
+FORKS.set_forkserver_preload(
+    ["tests.jobs.test_stages", "service.jobs.worker", "service.desk.roster.read"]
+)
 
 
 def killed(work, *args):
