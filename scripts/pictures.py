@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -82,18 +83,20 @@ def form() -> None:
         free.close()
         env = os.environ | {"GONGWEN_DATA": data}
         command = [sys.executable, "-m", "service", "serve", "--port", str(port)]
-        server = subprocess.Popen(command, env=env, cwd=ROOT)
+        server = subprocess.Popen(command, env=env, cwd=ROOT, stderr=subprocess.PIPE, text=True)
         try:
             with sync_playwright() as play:
                 browser = play.chromium.launch(
                     executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
                 )
                 page = browser.new_page(viewport={"width": 1440, "height": 1000}, locale="zh-CN")
-                _open(page, f"http://127.0.0.1:{port}/kinds/mobilization_notice?lang=zh")
+                _sign_in(page, _link(server))
+                page.goto(f"http://127.0.0.1:{port}/kinds/mobilization_notice?lang=zh")
                 page.locator("button[value=sample]").click()
                 page.locator("button[value=preview]").click()
                 page.locator("img[src*='/made/']").first.wait_for(timeout=60_000)
                 page.wait_for_load_state("networkidle")
+                page.evaluate("scrollTo(0, 0)")
                 page.screenshot(path=str(ROOT / "docs/pictures/form.png"))
                 browser.close()
         finally:
@@ -101,15 +104,25 @@ def form() -> None:
             server.wait()
 
 
-def _open(page, address: str) -> None:  # noqa: ANN001
+def _link(server: subprocess.Popen[str]) -> str:
+    """The first administrator's, as the server prints it."""
+    for line in server.stderr or ():
+        if found := re.search(r"http://\S+/link/\S+", line):
+            return found[0]
+    raise RuntimeError("the server printed no link")
+
+
+def _sign_in(page, link: str) -> None:  # noqa: ANN001
     for _ in range(100):
         try:
-            page.goto(address)
+            page.goto(link)
         except Exception:
             time.sleep(0.2)
         else:
-            return
-    raise RuntimeError("the server did not answer")
+            break
+    for field, text in (("shown", "万䶮"), ("name", "wan"), ("password", "春风又绿江南岸-1972")):
+        page.locator(f"#{field}").fill(text)
+    page.locator("main button").click()
 
 
 if __name__ == "__main__":
