@@ -47,17 +47,10 @@ def test_forms_full_and_wrong(window, lang, width):
 
 @pytest.mark.office
 @BOTH
-def test_result_and_bundle(window, lang, width):
+def test_result(window, lang, width):
     w = window(lang, width)
     w.open("/kinds/leave")
     w.page.locator("#f-title").fill("题")
     w.press("预览", "Preview")
     w.page.locator(".result details").evaluate_all("all => all.forEach((one) => one.open = true)")
     sound(w, "preview")
-    w.open("/bundle")
-    sound(w, "bundle")
-    if not w.page.locator(".pictures").count():
-        w.page.locator(".make button").click()
-        w.page.locator(".pictures img").first.wait_for(timeout=120_000)
-    w.page.locator(".result details").evaluate_all("all => all.forEach((one) => one.open = true)")
-    sound(w, "bundle made")

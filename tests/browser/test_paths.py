@@ -128,9 +128,9 @@ def test_the_language_switch_keeps_page_and_words(window):
     assert w.page.url.endswith("/kinds/leave")
     assert w.page.locator("h1").inner_text() == "Request slip"
     assert w.page.locator("#f-title").input_value() == "题"
-    w.open("/bundle?doc=zh")
+    w.open("/batches?doc=zh")
     w.page.get_by_role("link", name="中文").click()
-    w.page.get_by_role("heading", name="材料", exact=True).wait_for()
+    w.page.get_by_role("heading", name="批量生成", level=1).wait_for()
     assert "doc=zh" in w.page.url
 
 
@@ -170,18 +170,4 @@ def test_preview_shows_the_pages_beside_the_form(window):
     assert picture.bounding_box()["x"] > w.page.locator("#paper").bounding_box()["width"]
     with w.page.expect_download() as waiting:
         w.page.get_by_role("link", name="PDF 文件").click()
-    assert waiting.value.path().read_bytes().startswith(b"%PDF-")
-
-
-@pytest.mark.office
-@pytest.mark.parametrize("javascript", [True, False], ids=["js", "no-js"])
-def test_the_bundle_is_made_and_shown(window, javascript):
-    # Each language has a bundle of its own: so the two runs do not find each other's.
-    w = window("zh" if javascript else "en", javascript=javascript)
-    w.open("/bundle")
-    with w.page.expect_navigation():
-        w.page.locator(".make button").click()
-    w.page.locator(".pictures img").first.wait_for(timeout=120_000)
-    with w.page.expect_download() as waiting:
-        w.page.get_by_role("link", name=w.say("下载 PDF", "Download the PDF")).click()
     assert waiting.value.path().read_bytes().startswith(b"%PDF-")
