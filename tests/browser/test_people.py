@@ -52,6 +52,7 @@ def test_from_the_link_to_work_and_out_by_keyboard_alone(window, javascript):
     w = window("zh", javascript=javascript, signed_in=False)
     keys = w.page.keyboard
     w.open(link)
+    w.page.locator("#password:focus").wait_for()
     keys.type(PASSWORD)  # the field has the focus
     with w.page.expect_navigation():
         keys.press("Enter")
@@ -59,6 +60,7 @@ def test_from_the_link_to_work_and_out_by_keyboard_alone(window, javascript):
     w.open("/batches")
     w.press("退出", "Sign out")
     w.open("/batches?show=all")
+    w.page.locator("#name:focus").wait_for()
     keys.type(name)
     keys.press("Tab")
     keys.type("不对的密码")
