@@ -9,7 +9,7 @@ from service.core.people import COMMAND_LINE
 from service.desk.activity.profiles import create_activity, sample_profile
 from service.desk.activity.sample import add_sample_papers
 from service.desk.bundle.making import open_bundle, start_making, view_making
-from service.desk.bundle.papers import Which
+from service.desk.bundle.slots import Which
 from service.desk.people.users import add_user
 from tests.batch_tools import wait_for
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from service.core.bundle import PartSource, Slot
 from service.core.people import Person
 from service.desk.activity.files import read_answers
-from service.desk.bundle.papers import Which
 from service.desk.bundle.plan import read_instance
+from service.desk.bundle.slots import Which
 from service.desk.bundle.uploads import add_upload
 from service.desk.documents.drafts import create_document
 from service.desk.documents.versions import generate

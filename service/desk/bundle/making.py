@@ -12,7 +12,8 @@ from typing import Literal, cast
 from service.core.naming import file_name
 from service.core.people import Person
 from service.desk.batch.plain import problems_of
-from service.desk.bundle.papers import Which, plan_papers
+from service.desk.bundle.papers import plan_papers
+from service.desk.bundle.slots import Which
 from service.desk.tools import Desk
 from service.errors import NotFoundError, Problem, problem
 from service.store import batches

@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 from service.core.bundle import Slot
 from service.core.people import Person
-from service.desk.bundle.papers import Which
+from service.desk.bundle.slots import Which
 from service.desk.documents.kept import found_activity
 from service.desk.tools import Desk
 from service.errors import NotFoundError, Problem, Text, problem

@@ -14,7 +14,8 @@ from service.core.people import Person
 from service.desk.batch.plain import plain_problems
 from service.desk.bundle.make import MadeBundle, make_planned
 from service.desk.bundle.making import PICTURES, picture_name
-from service.desk.bundle.papers import Which, plan_papers
+from service.desk.bundle.papers import plan_papers
+from service.desk.bundle.slots import Which
 from service.desk.documents.kept import lang_of
 from service.desk.fonts import stand_ins
 from service.desk.people.signing import person_of

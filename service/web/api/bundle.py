@@ -7,7 +7,8 @@ from typing import Any, get_args
 from flask import Response
 
 from service.desk.bundle.making import MakingState, open_bundle, start_making, view_making
-from service.desk.bundle.papers import Standing, Which, view_bundle
+from service.desk.bundle.papers import Standing, view_bundle
+from service.desk.bundle.slots import Which
 from service.errors import Text
 from service.web.api.answers import json_answer
 from service.web.api.asked import Ask

@@ -15,7 +15,8 @@ from service.desk.bundle.making import (
     start_making,
     view_making,
 )
-from service.desk.bundle.papers import Which, list_bundles, view_bundle
+from service.desk.bundle.papers import list_bundles, view_bundle
+from service.desk.bundle.slots import Which
 from service.desk.bundle.uploads import add_upload, open_upload, remove_upload
 from service.errors import LANGS, GongwenError, NotFoundError, Problem, Text
 from service.web.downloads import TYPES, hand_over

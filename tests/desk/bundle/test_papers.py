@@ -11,7 +11,8 @@ from service.core.people import COMMAND_LINE
 from service.desk.activity.profiles import create_activity, sample_profile
 from service.desk.activity.sample import add_sample_papers
 from service.desk.bundle.making import open_bundle, open_picture, start_making, view_making
-from service.desk.bundle.papers import Which, list_bundles, plan_papers, view_bundle
+from service.desk.bundle.papers import list_bundles, plan_papers, view_bundle
+from service.desk.bundle.slots import Which
 from service.desk.bundle.uploads import add_upload, open_upload, remove_upload
 from service.desk.bundle.work import do_bundle
 from service.desk.documents.drafts import create_document
