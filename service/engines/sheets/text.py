@@ -183,21 +183,31 @@ def _parsed(lines: Sequence[str], separator: str) -> Iterator[tuple[int, list[st
 
 
 def _separator(lines: Sequence[str]) -> str:
-    """The one that parts most lines into the same number of columns; "" for a single column."""
+    """The one that parts most lines into the same number of columns; "" for a single column.
+
+    Quotation marks tell a separator inside a cell from one between cells; only where they match
+    with none of them is it found without them, and the line where they do not is told.
+    """
     sample = [line for line in lines if line.strip()][:_SAMPLE]
-    scores = {one: _agreement(sample, one) for one in _SEPARATORS if one}
-    best = max(scores, key=lambda one: scores[one])
-    if best == "，" and scores[best][0] < len(sample):
-        best = ","
-    return best if scores[best][0] else ""
+    for strict in (True, False):
+        scores = {one: _agreement(sample, one, strict=strict) for one in _SEPARATORS if one}
+        best = max(scores, key=lambda one: scores[one])
+        if best == "，" and scores[best][0] < len(sample):
+            best = ","
+        if scores[best][0]:
+            return best
+    return ""
 
 
-def _agreement(sample: Sequence[str], separator: str) -> tuple[int, int]:
+def _agreement(sample: Sequence[str], separator: str, *, strict: bool) -> tuple[int, int]:
     """(lines with the commonest number of columns, that number); nothing for one column."""
+    widths: Counter[int] = Counter()
+    reader = csv.reader(sample, delimiter=separator, strict=strict)
     try:
-        widths = Counter(len(row) for row in csv.reader(sample, delimiter=separator) if row)
+        widths.update(len(row) for row in reader if row)
     except csv.Error:
-        return 0, 0
+        if reader.line_num < len(sample):
+            return 0, 0  # at its end the sample may have cut a cell of several lines in two
     several = [(count, width) for width, count in widths.items() if width > 1]
     return max(several, default=(0, 0))
 
