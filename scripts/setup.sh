@@ -12,7 +12,7 @@ say() { printf '%s\n' "$*" >&2; }
 packages() {
   echo libreoffice-writer-nogui python3-uno bubblewrap fontconfig \
     fonts-noto-cjk fonts-liberation2 fonts-arphic-ukai
-  if [ "$WHAT" = test ]; then echo chromium poppler-utils qpdf postgresql; fi
+  if [ "$WHAT" = test ]; then echo chromium poppler-utils qpdf postgresql libreoffice-calc-nogui; fi
   # ensurepip is what a fresh Debian's Python lacks.
   if ! "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null; then echo python3-venv; fi
 }
