@@ -22,7 +22,7 @@ run: setup-run ## set up, make the sample bundle in out/, serve at http://HOST:P
 
 test: setup-test lint ## set up, lint, the suite with real LibreOffice and Chromium
 	$(BIN)/pytest -q -n 2 --dist loadfile -m "not office and not browser and not long"
-	$(BIN)/pytest -q -m "(office or browser) and not long"
+	$(BIN)/pytest -q -n 2 --dist loadfile -m "(office or browser) and not long"
 
 test-all: test ## the suite and what is long
 	$(BIN)/pytest -q -m long
