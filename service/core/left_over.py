@@ -41,10 +41,11 @@ _PLACEHOLDERS = re.compile(
     re.VERBOSE | re.ASCII | re.MULTILINE,
 )
 _ROMAN = re.compile(
-    r"\b(?:Chapter|Part|Article|Section|Volume|Appendix|Annex|Book|Table)\s+XX+\b",
-    re.IGNORECASE | re.ASCII,
+    r"\b(?:Chapter|CHAPTER|Part|PART|Article|ARTICLE|Section|SECTION|Volume|VOLUME|Appendix|APPENDIX"
+    r"|Annex|ANNEX|Book|BOOK|Table|TABLE)\s+XX+\b",
+    re.ASCII,
 )
-"""Where XX and XXX are numerals."""
+"""Where XX and XXX are numerals; "could not book XX" is not one, so the capital counts."""
 _NUMBER = re.compile(r"〔(\d{4})〕")
 _SEVERAL = re.compile(r"[、,，;；\n]+")
 

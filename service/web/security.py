@@ -10,6 +10,7 @@ from flask import Blueprint, Flask, Response, abort, g, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from service.errors import InputError, problem
 from service.keys import kept_key
 from service.settings import Settings
 
@@ -78,7 +79,7 @@ def init_csrf(app: Flask, exempt: Sequence[Blueprint] = ()) -> None:
 
     What is posted is not even read before: a stranger's upload fills no disk.
     """
-    app.before_request(_few_parts)
+    app.before_request(_plain_parts)
     protect = CSRFProtect(app)
     for blueprint in exempt:  # the API: no browser sends its header by itself
         protect.exempt(blueprint)
@@ -100,10 +101,30 @@ def _allow_uploads(most: int) -> None:
         request.max_content_length = most
 
 
-def _few_parts() -> None:
-    """MAX_FORM_PARTS counts multipart posts only; a row costs a page of HTML either way."""
-    if sum(len(values) for _, values in request.form.lists()) > POST_PARTS:
+def _plain_parts() -> None:
+    """What is posted is small enough, has names, and holds nothing that no database keeps.
+
+    MAX_FORM_PARTS counts multipart posts only; a row costs a page of HTML either way.
+    """
+    posted = [(name, values) for name, values in request.form.lists()]
+    if sum(len(values) for _, values in posted) > POST_PARTS:
         abort(413)
+    if any(name is None for name in (*request.form, *request.files)):
+        raise InputError(_NAMELESS)
+    spoilt = [name for name, values in posted if "\0" in name or any("\0" in one for one in values)]
+    if spoilt:
+        raise InputError([_spoilt(name.replace("\0", "?")) for name in spoilt])
+
+
+_NAMELESS = problem("nameless", "提交的内容有一项没有名称。", "something was sent without a name.")
+
+
+def _spoilt(name: str) -> Problem:
+    return problem(
+        "bad_character",
+        f"“{name}”里有不能保存的空字符（NUL），请返回上一页，删去后重新输入。",
+        f"“{name}” holds a character that cannot be kept (NUL); go back and type it again.",
+    )
 
 
 def _headers(response: Response) -> Response:

@@ -129,6 +129,13 @@ def test_every_planted_placeholder_is_found_at_its_field(places, number, text):
     assert found[0].text.zh != found[0].text.en
 
 
+def test_the_plainest_placeholder_is_found_at_every_place(places):
+    for (form, values, facts, lang), _, path in places:
+        spoilt = planted(values, path, with_text(" XX "))
+        found = [one.path for one in notes(form, spoilt, facts, lang) if one.code == "placeholder"]
+        assert found == [".".join(map(str, path))], path
+
+
 @pytest.mark.parametrize("text", MEANT)
 def test_what_only_looks_like_one_is_left_alone(papers, text):
     file = ROOT / "samples/zh/mobilization_notice.yaml"

@@ -45,19 +45,20 @@ def own_templates(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def settings(own_templates, tmp_path_factory):
+    """Every module has a store of its own: what one leaves behind is nothing to another."""
     return Settings(data=tmp_path_factory.mktemp("data"), templates=own_templates)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def desk(settings):
     desk = assemble(settings)
     yield desk
     desk.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def app(desk, settings):
     """Everything real; the converter only starts where a test needs a PDF."""
     return create_app(desk, settings)
@@ -68,12 +69,12 @@ def client(app):
     return signed(app)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def app_without_pdf(desk, settings):
     return create_app(desk_with(desk, converter=lambda: NoConverter(WHY)), settings)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def app_failing(desk, settings):
     """A converter that seemed to be there and fails."""
     return create_app(desk_with(desk, converter=lambda: NoConverter(None)), settings)

@@ -119,6 +119,21 @@ def test_too_many_parts_are_refused_in_words(client):
     assert "Too much at once" in got.get_data(as_text=True)
 
 
+@pytest.mark.parametrize("address", ["/kinds/leave", "/users", "/account/tokens", "/activities/new"])
+def test_a_part_without_a_name_and_a_character_no_database_keeps_are_told(client, address):
+    form = "multipart/form-data; boundary=aa"
+    nameless = b"--aa\r\nContent-Disposition: form-data\r\n\r\n1\r\n--aa--\r\n"
+    got = client.post(f"{address}?lang=en", data=nameless, content_type=form)
+    assert got.status_code == 422
+    assert "sent without a name" in got.get_data(as_text=True)
+    got = client.post(f"{address}?lang=zh", data={"name": "张\0三", "a\0b": "1", "title": "好"})
+    assert got.status_code == 422
+    told = got.get_data(as_text=True)
+    assert "“name”里有不能保存的空字符" in told
+    assert "“a?b”里有" in told
+    assert "“title”" not in told
+
+
 def test_a_token_of_another_browser_does_not_serve(app):
     mine, theirs = signed(app), signed(app, "other", "clerk")
     token = get(theirs, "/kinds/leave").value("_csrf")
