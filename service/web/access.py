@@ -1,136 +1,38 @@
 """Who may do what with which object: one table, looked at before every request.
 
-An address without a line here answers nobody. What is not allowed looks like what is not there;
-only somebody who is not signed in is told to sign in, whatever the address.
+An address without a line here or in `access_api` answers nobody. What is not allowed looks like
+what is not there; only somebody who is not signed in is told to sign in, whatever the address.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from flask import Flask, abort, g, redirect, request
 from flask.typing import ResponseReturnValue
 
-from service.core.people import Person, Role
-from service.desk.people.ties import Tie, ties
+from service.core.people import Person
+from service.desk.people.ties import ties
+from service.web.access_api import API
+from service.web.access_rules import (
+    ADMINISTER,
+    BATCH,
+    CHANGE_ACTIVITY,
+    CHANGE_DOCUMENT,
+    OPEN,
+    REVIEW_DOCUMENT,
+    ROSTER,
+    SEE_ACTIVITY,
+    SEE_DOCUMENT,
+    SIGNED,
+    WRITE,
+    Rule,
+)
 from service.web.api.problems import problem_response
 from service.web.api.where import asks_api
 from service.web.errors import error_page
 from service.web.room import room
-
-ADMINISTRATORS: frozenset[Role] = frozenset({"administrator"})
-WRITERS: frozenset[Role] = frozenset({"administrator", "clerk"})
-EVERYBODY: frozenset[Role] = frozenset({"administrator", "clerk", "reviewer"})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rule:
-    """What an address asks of who comes.
-
-    Attributes:
-        roles: who may come; None for anybody, signed in or not.
-        of: the kind of object that the address names in its view argument `of`, or "".
-        ties: how the person must be tied to the object, one of these.
-        scope: what a token must be good for; "" for pages, which no token opens.
-    """
-
-    roles: frozenset[Role] | None
-    of: str = ""
-    ties: frozenset[Tie] = frozenset()
-    scope: str = ""
-
-
-OPEN = Rule(roles=None)
-SIGNED = Rule(roles=EVERYBODY)
-WRITE = Rule(roles=WRITERS)
-ADMINISTER = Rule(roles=ADMINISTRATORS)
-ROSTER = Rule(roles=WRITERS, of="roster", ties=frozenset({"handler"}))
-BATCH = Rule(roles=WRITERS, of="batch", ties=frozenset({"handler"}))
-SEE_ACTIVITY = Rule(roles=EVERYBODY, of="activity", ties=frozenset({"unit"}))
-CHANGE_ACTIVITY = Rule(roles=WRITERS, of="activity", ties=frozenset({"unit"}))
-SEE_DOCUMENT = Rule(roles=EVERYBODY, of="document", ties=frozenset({"handler", "reviewer", "unit"}))
-CHANGE_DOCUMENT = Rule(roles=WRITERS, of="document", ties=frozenset({"handler", "unit"}))
-REVIEW_DOCUMENT = Rule(
-    roles=EVERYBODY, of="document", ties=frozenset({"handler", "reviewer", "desk"})
-)
-
-
-def reads(rule: Rule) -> Rule:
-    """The same for the API, by a token for reading."""
-    return replace(rule, scope="read")
-
-
-def writes(rule: Rule) -> Rule:
-    """The same for the API, by a token for making and changing."""
-    return replace(rule, scope="write")
-
-
-API: Mapping[str, Rule] = {
-    "api_me.me": reads(SIGNED),
-    "api_kinds.every": reads(SIGNED),
-    "api_kinds.one": reads(SIGNED),
-    "api_kinds.schema": reads(SIGNED),
-    "api_kinds.template": reads(WRITE),
-    "api_kinds.check": reads(WRITE),
-    "api_kinds.make": writes(WRITE),
-    "api_activities.every": reads(SIGNED),
-    "api_activities.create": writes(WRITE),
-    "api_activities.schema": reads(SIGNED),
-    "api_activities.one": reads(SEE_ACTIVITY),
-    "api_activities.profile": reads(CHANGE_ACTIVITY),
-    "api_activities.save": writes(CHANGE_ACTIVITY),
-    "api_activities.close": writes(CHANGE_ACTIVITY),
-    "api_activities.start": writes(CHANGE_ACTIVITY),
-    "api_documents.every": reads(SEE_ACTIVITY),
-    "api_documents.begin": writes(CHANGE_ACTIVITY),
-    "api_documents.one": reads(SEE_DOCUMENT),
-    "api_documents.draft": reads(CHANGE_DOCUMENT),
-    "api_documents.save": writes(CHANGE_DOCUMENT),
-    "api_documents.make": writes(CHANGE_DOCUMENT),
-    "api_documents.file": reads(SEE_DOCUMENT),
-    "api_documents.pdf": reads(SEE_DOCUMENT),
-    "api_documents.move": writes(CHANGE_DOCUMENT),
-    "api_reviews.every": reads(SEE_DOCUMENT),
-    "api_reviews.give": writes(REVIEW_DOCUMENT),
-    "api_reviews.word": writes(CHANGE_DOCUMENT),
-    "api_reviews.scan": writes(CHANGE_DOCUMENT),
-    "api_ledger.every": reads(SEE_ACTIVITY),
-    "api_ledger.one": reads(SEE_ACTIVITY),
-    "api_ledger.save": writes(CHANGE_ACTIVITY),
-    "api_ledger.look": reads(CHANGE_ACTIVITY),
-    "api_ledger.take": writes(CHANGE_ACTIVITY),
-    "api_ledger.printed": reads(SEE_ACTIVITY),
-    "api_rosters.every": reads(WRITE),
-    "api_rosters.upload": writes(WRITE),
-    "api_rosters.one": reads(ROSTER),
-    "api_rosters.rows": reads(ROSTER),
-    "api_rosters.columns": writes(ROSTER),
-    "api_rosters.shared": writes(ROSTER),
-    "api_rosters.mend": writes(ROSTER),
-    "api_rosters.try_out": writes(ROSTER),
-    "api_rosters.start": writes(ROSTER),
-    "api_batches.every": reads(WRITE),
-    "api_batches.one": reads(BATCH),
-    "api_batches.items": reads(BATCH),
-    "api_batches.mend": writes(BATCH),
-    "api_batches.cancel": writes(BATCH),
-    "api_batches.retry": writes(BATCH),
-    "api_batches.missing": reads(BATCH),
-    "api_batches.returned": writes(BATCH),
-    "api_batch_files.docx": reads(BATCH),
-    "api_batch_files.pdf": reads(BATCH),
-    "api_batch_files.returned": reads(BATCH),
-    "api_batch_files.files": reads(BATCH),
-    "api_batch_files.joined": reads(BATCH),
-    "api_batch_files.tally": reads(BATCH),
-    "api_batch_files.sheet": reads(BATCH),
-    "api_bundle.one": reads(CHANGE_ACTIVITY),
-    "api_bundle.make": writes(CHANGE_ACTIVITY),
-    "api_bundle.file": reads(CHANGE_ACTIVITY),
-}
-"""Endpoints of the API; the person is the token's."""
 
 POLICY: Mapping[str, Rule] = {
     **API,

@@ -4,7 +4,8 @@ import pytest
 
 from service.desk.people.tokens import list_tokens, make_token, revoke_token
 from service.desk.people.users import set_active
-from service.web.access import API, POLICY
+from service.web.access import POLICY
+from service.web.access_api import API
 from service.web.api.openapi import openapi
 from service.web.room import room
 from tests.web.api.caller import BASE, Caller, caller, problem

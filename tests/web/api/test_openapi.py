@@ -7,7 +7,7 @@ import re
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from service.web.access import API
+from service.web.access_api import API
 from tests.batch_tools import KIND, roster_csv
 from tests.ledger_tools import keep_ledger
 from tests.web.api.caller import BASE, problem
