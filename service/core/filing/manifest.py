@@ -15,7 +15,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from service.core.parsing import parse_model
 from service.errors import InputError, Lang
 
-FORMAT = "gongwen-package/1"
 Profile = Literal["submission", "archive"]
 """A submission goes out within days; an archive is made in the first half of the next year."""
 Role = Literal["document", "upload", "forms", "sheet", "apart"]
@@ -136,7 +135,7 @@ class Manifest(_Said):
         made_with: versions.
     """
 
-    format: Literal["gongwen-package/1"] = FORMAT
+    format: Literal["gongwen-package/1"] = "gongwen-package/1"
     profile: Profile
     edition: int = Field(default=1, ge=1)
     replaces: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
