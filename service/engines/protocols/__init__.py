@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from service.engines.protocols.filing import (
+    ArchiveStamp,
+    PdfArchivist,
+    PdfChecker,
+    PdfFault,
+    PdfSeals,
+    SealReport,
+    StampedItem,
+)
 from service.engines.protocols.machine import DoctorLine, Passwords
 from service.engines.protocols.office import (
     CleanUpload,
@@ -31,6 +40,7 @@ from service.engines.protocols.word import (
 )
 
 __all__ = [
+    "ArchiveStamp",
     "CleanUpload",
     "Composite",
     "Converted",
@@ -46,11 +56,17 @@ __all__ = [
     "PagePictures",
     "PartLink",
     "Passwords",
+    "PdfArchivist",
+    "PdfChecker",
+    "PdfFault",
     "PdfJoiner",
     "PdfPart",
+    "PdfSeals",
     "Printed",
+    "SealReport",
     "SheetReader",
     "SheetWriter",
+    "StampedItem",
     "TemplateBuilder",
     "TemplateLoader",
     "Twins",
