@@ -1,4 +1,4 @@
-"""Commands about people: user add, passwd, disable, enable, list; audit verify."""
+"""Commands about people: user add, change, passwd, disable, enable, list; audit verify."""
 
 from __future__ import annotations
 
@@ -11,7 +11,14 @@ from service.cli.speech import json_option, open_desk, put, say, spoken, told
 from service.core.people import COMMAND_LINE, POSTS, ROLES
 from service.desk.people.passwords import new_link, set_password
 from service.desk.people.trail import verify_trail
-from service.desk.people.users import UserLine, add_user, find_user, list_users, set_active
+from service.desk.people.users import (
+    UserLine,
+    add_user,
+    change_user,
+    find_user,
+    list_users,
+    set_active,
+)
 
 
 @click.group()
@@ -33,6 +40,30 @@ def add(name: str, shown: str, role: str, post: str | None, branch: str) -> None
             desk, COMMAND_LINE, name=name, shown=shown, role=role, post=post or "", branch=branch
         )
     _put_link(secret)
+
+
+@user.command()
+@click.argument("name")
+@click.option("--shown", default=None, help="As pages name the person.")
+@click.option("--role", type=click.Choice(ROLES), default=None)
+@click.option("--post", type=click.Choice(POSTS), default=None, help="Of a reviewer.")
+@click.option("--branch", default=None, help="Whose secretary, as rosters write it.")
+@told
+def change(
+    name: str, shown: str | None, role: str | None, post: str | None, branch: str | None
+) -> None:
+    """Change a user's name as shown, role, post or branch; open browsers know it at once.
+
+    What is not given stays, but for a post or branch that the new role or post has no use for.
+    """
+    with open_desk() as desk:
+        person = find_user(desk, name)
+        role = role or person.role
+        post = post or (person.post if role == "reviewer" else "")
+        if branch is None:
+            branch = person.branch if post == "branch_secretary" else ""
+        shown = person.shown if shown is None else shown
+        change_user(desk, COMMAND_LINE, person.id, shown=shown, role=role, post=post, branch=branch)
 
 
 @user.command()

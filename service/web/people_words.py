@@ -25,6 +25,7 @@ ACTIONS = {
     "sign_in_refused": Text("登录被拒", "sign-in refused"),
     "sign_out": Text("退出", "signed out"),
     "user_added": Text("添加用户", "added a user"),
+    "user_changed": Text("修改用户", "changed a user"),
     "user_disabled": Text("停用用户", "disabled a user"),
     "user_enabled": Text("恢复用户", "let a user back in"),
     "link_made": Text("发出设密码链接", "made a link for a password"),
@@ -41,6 +42,7 @@ ACTIONS = {
     "ledger_taken_over": Text("接入整改方案", "took a plan over into the ledger"),
     "ledger_sheet_taken": Text("接收台账表", "took a sheet into the ledger"),
     "task_saved": Text("更新台账任务", "updated a task of the ledger"),
+    "kind_added": Text("启用新的文书种类", "put a new kind into service"),
     "document_created": Text("新建文书", "began a document"),
     "draft_saved": Text("修改草稿", "changed a draft"),
     "version_made": Text("生成文书", "made a version"),
@@ -64,6 +66,7 @@ OBJECT_NAMES = {
     "activity": Text("活动", "Activity"),
     "document": Text("文书", "Document"),
     "token": Text("接口令牌", "API token"),
+    "kind": Text("文书种类", "Document kind"),
 }
 """What it was done to; that a test compares with the code too."""
 

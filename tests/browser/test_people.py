@@ -26,6 +26,12 @@ def test_every_page_is_for_everybody(window, lang, width):
     sound(w, "users with a link")
     w.press("添加", "Add")
     sound(w, "users refused")
+    w.page.locator(".user a.act").first.click()
+    w.page.locator("#role").wait_for()
+    sound(w, "a user")
+    w.page.locator("#branch").fill("一支部")
+    w.press("保存", "Save")
+    sound(w, "a user refused")
     for path in ("/account", "/users/trail", "/users/trail?check=1"):
         w.open(path)
         sound(w, path)

@@ -88,6 +88,19 @@ def test_disable_enable_and_list(run):
     assert "(no password yet)" in run("user", "list").stdout
 
 
+def test_a_user_is_changed_and_what_a_new_role_has_no_use_for_goes(run):
+    added(run, "li", "--role", "reviewer", "--post", "branch_secretary", "--branch", "一支部")
+    assert run("user", "change", "LI", "--branch", "二支部", "--shown", "李四").exit_code == 0
+    kept = users(run)["li"]
+    assert (kept["shown"], kept["post"], kept["branch"]) == ("李四", "branch_secretary", "二支部")
+    assert run("user", "change", "li", "--role", "clerk").exit_code == 0
+    kept = users(run)["li"]
+    assert (kept["role"], kept["post"], kept["branch"], kept["shown"]) == ("clerk", "", "", "李四")
+    wrong = run("user", "change", "li", "--role", "reviewer")
+    assert (wrong.exit_code, "leader or a branch secretary" in wrong.stderr) == (4, True)
+    assert users(run)["li"] == kept
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [
@@ -100,6 +113,11 @@ def test_disable_enable_and_list(run):
         (("user", "disable", "nobody"), 5),
         (("user", "disable", "chief"), 6),
         (("user", "enable", "nobody"), 5),
+        (("user", "change", "nobody"), 5),
+        (("user", "change", "li"), 0),
+        (("user", "change", "li", "--role", "root"), 2),
+        (("user", "change", "li", "--branch", "x"), 4),
+        (("user", "change", "chief", "--role", "clerk"), 6),
         (("user",), 2),
         (("audit", "verify", "--expect", "f" * 64), 1),
     ],

@@ -56,7 +56,7 @@ WHO_MAKES_PAPERS = """activities.sample activities.act profiles.new profiles.cre
     api_batches.every api_bundle.one api_bundle.make api_bundle.file
     api_activities.create api_activities.profile api_activities.save api_activities.close
     api_activities.start api_documents.begin api_ledger.save api_ledger.look api_ledger.take"""
-ADMINISTRATORS = """users.every users.act users.trail"""
+ADMINISTRATORS = """new_kinds.show new_kinds.act new_kinds.template users.every users.act users.show users.change users.trail"""
 ITS_CLERK = """rosters.show rosters.answer roster_rows.open_row roster_rows.mend
     batches.show batches.state batches.act batch_items.open_item batch_items.mend
     batch_files.item batch_files.returned batch_files.joined batch_files.files batch_files.tally

@@ -7,7 +7,7 @@ import pytest
 
 from service.core.people import COMMAND_LINE, FREE_FAILURES
 from service.desk.people.passwords import first_link, new_link
-from service.desk.people.users import add_user, find_user, set_active
+from service.desk.people.users import add_user, find_user, list_users, set_active
 from service.settings import Settings
 from service.store.models import Attempt
 from service.web.app import create_app
@@ -402,6 +402,39 @@ def test_disabling_and_letting_back_in(app, client, desk):
     assert on.find(f'//button[@value="disable:{person.id}"]')
     me = find_user(desk, "wan")
     assert not on.find(f'//button[@value="disable:{me.id}"]')
+
+
+def test_a_user_is_changed_and_the_next_click_goes_by_it(app, client, desk):
+    theirs = signed(app, "mover", "clerk")
+    here = f"/users/{theirs.person.id}"
+    assert theirs.get("/batches").status_code == 200
+    page = get(client, here)
+    assert page.by_id("shown").get("value") == "mover"
+    wrong = Screen(post(client, here, page, shown="x", role="reviewer", post="", branch=""))
+    assert wrong.status == 422
+    assert wrong.find('//*[@id="summary"]//a/@href') == ["#post"]
+    assert wrong.one('//select[@id="role"]/option[@selected]').get("value") == "reviewer"
+    done = post(client, here, page, shown="莫飞", role="reviewer", post="team_leader", branch="")
+    assert done.status_code == 303
+    listed = get(client, done.headers["Location"])
+    assert "已修改：莫飞" in listed.words()
+    assert theirs.get("/batches").status_code == 404
+    assert "莫飞" in get(theirs, "/account").words()
+    post(client, here, page, shown="mover", role="administrator", post="", branch="")
+    assert theirs.get("/users").status_code == 200
+    post(client, here, page, shown="mover", role="clerk", post="", branch="")
+    for missing in ("0" * 32, "x%00"):
+        assert client.get(f"/users/{missing}").status_code == 404
+
+
+def test_the_last_administrators_role_is_kept_and_told(client, desk):
+    me = find_user(desk, "wan")
+    others = [one.person for one in list_users(desk) if one.person.role == "administrator"]
+    assert others == [me]
+    got = post(client, f"/users/{me.id}", shown="wan", role="clerk", post="", branch="")
+    assert got.status_code == 409
+    assert "最后一名管理员" in told(got)
+    assert find_user(desk, "wan").role == "administrator"
 
 
 def test_names_are_text_on_every_page(client):

@@ -1,4 +1,4 @@
-"""Users: added with a link to choose a password, disabled, let back in, listed."""
+"""Users: added with a link to choose a password, changed, disabled, let back in, listed."""
 
 from __future__ import annotations
 
@@ -39,10 +39,13 @@ class UserLine:
 def list_users(desk: Desk) -> list[UserLine]:
     """All users, by name."""
     with desk.store.read() as session:
-        return [
-            UserLine(person=person_of(one), active=one.active, has_password=bool(one.password))
-            for one in rows.every(session)
-        ]
+        return [_line(one) for one in rows.every(session)]
+
+
+def open_user(desk: Desk, user_id: str) -> UserLine:
+    """One user by id. Raises NotFoundError."""
+    with desk.store.read() as session:
+        return _line(known_user(session, user_id))
 
 
 def find_user(desk: Desk, name: str) -> Person:
@@ -80,6 +83,35 @@ def add_user(
         return person_of(user), secret
 
 
+def change_user(
+    desk: Desk, by: Person, user_id: str, *, shown: str, role: str, post: str, branch: str
+) -> None:
+    """A user's name as pages say it, role, post and branch; open browsers know them at once.
+
+    Nothing is written where nothing is different.
+
+    Raises:
+        InputError: name, role, post or branch are wrong.
+        NotFoundError: there is no such user.
+        ConflictError: `last_administrator`.
+    """
+    shown, branch = shown.strip(), branch.strip()
+    found = [*check_shown(shown), *check_place(role, post, branch)]
+    if found:
+        raise InputError(found)
+    with desk.store.write() as session:
+        others = rows.other_administrators(session, user_id)  # held before the user is looked at
+        user = known_user(session, user_id, lock=True)
+        new = {"shown": shown or user.name, "role": role, "post": post, "branch": branch}
+        if new == {name: getattr(user, name) for name in new}:
+            return
+        if role != "administrator" and _is_last(user, others):
+            raise ConflictError(_last())
+        for name, value in new.items():
+            setattr(user, name, value)
+        desk.store.trail.note(session, by.id, "user_changed", "user", user_id)
+
+
 def set_active(desk: Desk, by: Person, user_id: str, active: bool) -> None:
     """Disables a user, whose browsers are signed out at once, or lets the user back in.
 
@@ -90,7 +122,7 @@ def set_active(desk: Desk, by: Person, user_id: str, active: bool) -> None:
         others = rows.other_administrators(session, user_id)  # held before the user is looked at
         user = known_user(session, user_id, lock=True)
         if not active:
-            if others == 0 and user.active and user.role == "administrator" and user.password:
+            if _is_last(user, others):
                 raise ConflictError(_last())
             rows.sign_out_everywhere(session, user_id)
         user.active = active
@@ -110,6 +142,15 @@ def known_user(session: Session, user_id: str, *, lock: bool = False) -> User:
     return user
 
 
+def _line(user: User) -> UserLine:
+    return UserLine(person=person_of(user), active=user.active, has_password=bool(user.password))
+
+
+def _is_last(user: User, others: int) -> bool:
+    """Whether nobody could administer without this user; who has no password yet cannot anyway."""
+    return others == 0 and user.active and user.role == "administrator" and bool(user.password)
+
+
 def name_taken() -> Problem:
     """Two people cannot sign in by one name."""
     return problem(
@@ -127,6 +168,7 @@ def _unknown() -> Problem:
 def _last() -> Problem:
     return problem(
         "last_administrator",
-        "这是最后一名管理员，不能停用；请先添加另一名管理员。",
-        "this is the last administrator and cannot be disabled; add another one first.",
+        "这是最后一名管理员，不能停用，也不能改为其他角色；请先添加另一名管理员。",
+        "this is the last administrator and cannot be disabled or given another role; add another "
+        "one first.",
     )

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, render_template, request
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 
 from service.core.people import POSTS, ROLES
 from service.desk.people.passwords import new_link
 from service.desk.people.trail import list_trail, verify_trail
-from service.desk.people.users import add_user, list_users, set_active
-from service.errors import GongwenError, InputError, Problem, problem
+from service.desk.people.users import (
+    UserLine,
+    add_user,
+    change_user,
+    list_users,
+    open_user,
+    set_active,
+)
+from service.errors import GongwenError, InputError, NotFoundError, Problem, problem
 from service.web.errors import status_of
 from service.web.room import room
 from service.web.signed import person
@@ -35,6 +46,26 @@ def act() -> Response:
         return _page(error.problems, status=status_of(error))
     link = request.host_url.rstrip("/") + f"/link/{secret}" if secret else ""
     return _page(link=link, of=user_id)
+
+
+@BLUEPRINT.get("/<user>")
+def show(user: str) -> Response:
+    """One user: name, role, post and branch, to be changed."""
+    return _user_page(user)
+
+
+@BLUEPRINT.post("/<user>")
+def change(user: str) -> ResponseReturnValue:
+    """Changes them; what is wrong comes back with what was typed."""
+    form = request.form
+    asked = {name: form.get(name, "") for name in ("shown", "role", "post", "branch")}
+    try:
+        change_user(room().desk, person(), user, **asked)
+    except NotFoundError:
+        raise
+    except GongwenError as error:
+        return _user_page(user, asked, error.problems, status_of(error))
+    return redirect(f"/users?changed={user}", 303)
 
 
 @BLUEPRINT.get("/trail")
@@ -77,7 +108,31 @@ def _page(
         roles=ROLES,
         posts=POSTS,
         link=link,
-        of=next((one for one in lines if one.person.id == of), None),
+        of=_among(lines, of),
+        changed=_among(lines, request.args.get("changed", "")),
+        page="users",
+    )
+    return make_response(body, status)
+
+
+def _among(lines: list[UserLine], user_id: str) -> UserLine | None:
+    return next((one for one in lines if one.person.id == user_id), None)
+
+
+def _user_page(
+    user: str,
+    asked: Mapping[str, str] | None = None,
+    problems: tuple[Problem, ...] = (),
+    status: int = 200,
+) -> Response:
+    line = open_user(room().desk, user)
+    body = render_template(
+        "user.html",
+        line=line,
+        form=asked or asdict(line.person),
+        problems=problems,
+        roles=ROLES,
+        posts=POSTS,
         page="users",
     )
     return make_response(body, status)

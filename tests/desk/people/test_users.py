@@ -7,7 +7,7 @@ import pytest
 from service.core.people import COMMAND_LINE
 from service.desk.people.passwords import new_link
 from service.desk.people.signing import sign_in, signed_in
-from service.desk.people.users import add_user, find_user, list_users, set_active
+from service.desk.people.users import add_user, change_user, find_user, list_users, set_active
 from service.errors import ConflictError, InputError, NotFoundError
 from service.store.models import Link, SignIn, User
 from tests.desk.people.conftest import PASSWORD, actions, rows_of, someone
@@ -131,6 +131,67 @@ def test_two_administrators_cannot_disable_each_other_at_once(desk):
         assert results.count(None) == 1
         for one in people:
             set_active(desk, COMMAND_LINE, one.id, True)
+
+
+def change(desk, by, who, **new):
+    kept = {"shown": who.shown, "role": who.role, "post": who.post, "branch": who.branch}
+    change_user(desk, by, who.id, **{**kept, **new})
+
+
+def test_a_new_role_holds_in_open_browsers_and_signs_nobody_out(desk):
+    chief = someone(desk, "chief", "administrator")
+    someone(desk)
+    person, secret = sign_in(desk, "wan", PASSWORD, HERE)
+    place = {"role": "reviewer", "post": "branch_secretary", "branch": " 第一党支部 "}
+    change(desk, chief, person, shown=" 万䶮 ", **place)
+    now = signed_in(desk, secret)
+    assert (now.shown, now.role, now.post, now.branch) == (
+        "万䶮", "reviewer", "branch_secretary", "第一党支部",
+    )  # fmt: skip
+    assert not now.writes
+    assert actions(desk)[-1] == ("user_changed", chief.id, person.id)
+    noted = len(actions(desk))
+    change(desk, chief, now)
+    assert len(actions(desk)) == noted  # nothing was different
+    change(desk, chief, now, shown="")
+    assert signed_in(desk, secret).shown == "wan"
+
+
+def test_a_wrong_change_is_told_at_once_and_nothing_kept(desk):
+    person = someone(desk)
+    with pytest.raises(InputError) as error:
+        change(desk, COMMAND_LINE, person, shown="a\nb", post="team_leader", branch="x")
+    assert [one.path for one in error.value.problems] == ["shown", "post", "branch"]
+    assert find_user(desk, "wan") == person
+    for bad in ("", "\x00", "x" * 32):
+        with pytest.raises(NotFoundError):
+            change_user(desk, COMMAND_LINE, bad, shown="", role="clerk", post="", branch="")
+
+
+def test_the_last_administrator_keeps_the_role(desk):
+    chief = someone(desk, "chief", "administrator")
+    someone(desk, "newcomer", "administrator", password="")
+    with pytest.raises(ConflictError) as error:
+        change(desk, chief, chief, role="clerk")
+    assert error.value.problems[0].code == "last_administrator"
+    change(desk, chief, chief, shown="馆办")  # anything but the role
+    second = someone(desk, "second", "administrator")
+    change(desk, chief, chief, role="clerk")
+    with pytest.raises(ConflictError):
+        change(desk, second, second, role="clerk")
+
+
+def test_two_administrators_cannot_demote_and_disable_each_other_at_once(desk):
+    first, second = (someone(desk, name, "administrator") for name in ("one", "two"))
+    for _ in range(10):
+        results = at_once(
+            lambda: change(desk, first, second, role="clerk"),
+            lambda: set_active(desk, second, first.id, False),
+        )
+        assert sum(isinstance(one, ConflictError) for one in results) == 1, results
+        assert results.count(None) == 1
+        change(desk, COMMAND_LINE, second, role="administrator")
+        set_active(desk, COMMAND_LINE, first.id, True)
 
 
 def test_signing_in_and_being_disabled_at_once_leaves_no_browser_open(desk):
