@@ -39,7 +39,7 @@ def test_what_is_there_is_told(settings):
         workers.enrol(session, "one", "host", 1)
     store.close()
     found = lines(settings)
-    assert "0003" in found["database"].found.en
+    assert "0004" in found["database"].found.en
     assert "1 running" in found["workers"].found.en
 
 

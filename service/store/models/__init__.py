@@ -1,8 +1,9 @@
-"""The tables, by subject: batches, people, papers."""
+"""The tables, by subject: batches, bundles, filing, papers, people."""
 
 from service.store.models.base import Base, new_id
 from service.store.models.batches import Batch, Item, Member, Profile, Roster, Worker
 from service.store.models.bundles import Making, Upload
+from service.store.models.filing import RegisterEntry
 from service.store.models.papers import Activity, Document, Review, Task, Version
 from service.store.models.people import (
     Attempt,
@@ -29,6 +30,7 @@ __all__ = [
     "Making",
     "Member",
     "Profile",
+    "RegisterEntry",
     "Review",
     "Roster",
     "SignIn",
