@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from service.core.dates import parse_date
 from service.core.definition import Condition, Label, Stage
+from service.core.filing.across import AcrossRule
 from service.core.parsing import parse_model
 from service.errors import InputError, Lang, Problem, problem
 
@@ -55,13 +56,21 @@ class BundleDefinition(_Part):
     stage: Stage = "file"
     to: str = Field(default="", pattern=r"^[a-z_]*$")
     slots: tuple[Slot, ...] = Field(min_length=1)
+    rules: tuple[AcrossRule, ...] = ()
     name: str = ""
 
     @model_validator(mode="after")
     def _unique(self) -> BundleDefinition:
-        ids = [slot.id for slot in self.slots]
-        if len(ids) != len(set(ids)):
-            raise ValueError("two slots have the same `id`")
+        for ids, what in (
+            ([one.id for one in self.slots], "slots"),
+            ([one.id for one in self.rules], "rules"),
+        ):
+            if len(ids) != len(set(ids)):
+                raise ValueError(f"two {what} have the same `id`")
+        known = {one.id for one in self.slots}
+        unknown = sorted(one for rule in self.rules for one in rule.asked_slots - known)
+        if unknown:
+            raise ValueError(f"a rule names a slot that is not there: {unknown[0]}")
         return self
 
 

@@ -34,7 +34,7 @@ class Facts:
 
     def spots(self, path: str) -> Iterator[Spot]:
         """Every given value at a field path, rows in order; each scalar column once a row."""
-        yield from _walk(self.values, path.split("."), ())
+        yield from walk(self.values, path)
 
     def rows(self, table: str) -> Iterator[Spot]:
         """Every row of a table (also of a table in a table)."""
@@ -62,6 +62,11 @@ class Facts:
     def at(self, location: tuple[int | str, ...]) -> Any:
         """What stands at a location; None where nothing does."""
         return _at(self.values, location)
+
+
+def walk(values: Mapping[str, Any], path: str) -> Iterator[Spot]:
+    """Every given value at a field path of some values, rows in order."""
+    yield from _walk(values, path.split("."), ())
 
 
 def _walk(node: Any, names: list[str], location: tuple[int | str, ...]) -> Iterator[Spot]:

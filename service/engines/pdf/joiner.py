@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import BinaryIO, Literal
 
 from pypdf import PageObject, PdfReader, PdfWriter
@@ -26,6 +27,7 @@ from service.engines.pdf.open import open_own, open_part
 from service.engines.pdf.outline import add_part, label_pages, own_outline
 from service.engines.pdf.pages import take_pages
 from service.engines.pdf.prints import write_print
+from service.engines.pdf.settle import settled
 from service.engines.pdf.sheet import A4, sheet_of, turn_upright
 from service.engines.pdf.stamp import Stamp
 from service.engines.protocols import Joined, PdfPart, Printed
@@ -68,6 +70,10 @@ class PypdfJoiner:
             for mark, place in reader.named_destinations.items()
         }
         return {mark: page for mark, page in found.items() if page is not None}
+
+    def settled(self, pdf: bytes, day: date, *, name: str) -> bytes:
+        """See the protocol. Raises EngineError `part_unreadable`."""
+        return settled(pdf, day, name=name)
 
     def join(
         self,

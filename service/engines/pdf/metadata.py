@@ -139,6 +139,11 @@ def _say(writer: PdfWriter, properties: Mapping[str, str], intent: PdfObject | N
     writer.metadata = _info(properties, when)
     if intent is not None:
         writer.root_object[NameObject("/OutputIntents")] = ArrayObject([intent])
+    mark_identifier(writer)
+
+
+def mark_identifier(writer: PdfWriter) -> None:
+    """Leaves the place in which `identified` writes."""
     writer._ID = ArrayObject([ByteStringObject(_MARK), ByteStringObject(_MARK)])
 
 

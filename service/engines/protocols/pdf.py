@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import BinaryIO, Literal, Protocol
 
 from service.core.sheet import Sheet
@@ -93,6 +94,9 @@ class PdfJoiner(Protocol):
 
     def destinations(self, pdf: bytes, *, name: str) -> Mapping[str, int]:
         """Named destinations of a PDF of our own making, each with its page counted from 0."""
+
+    def settled(self, pdf: bytes, day: date, *, name: str) -> bytes:
+        """A PDF of our own making without the moment of its making: `day` stands for it."""
 
     def join(
         self,
