@@ -17,7 +17,7 @@ from service.store import once as rows
 from service.store.database import Session
 
 Keep: TypeAlias = Callable[[Session, str], None]
-"""To be called in the transaction of the work, with the answer."""
+"""To be called in the transaction of the work, last, with the answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +39,10 @@ class Once:
         return cls(mark=_hash(mark.encode()), asked=_hash(what.encode() + b"\n" + asked))
 
 
+def unkept(_session: Session, _answer: str) -> None:
+    """For work that nobody asks for a second time."""
+
+
 class _RepeatedError(Exception):
     """Somebody else was first; the transaction is to be undone."""
 
@@ -55,7 +59,7 @@ def only_once(desk: Desk, once: Once | None, work: Callable[[Keep], str]) -> str
         InputError: the key was used for something else.
     """
     if once is None:
-        return work(lambda _session, _answer: None)
+        return work(unkept)
     if (before := _before(desk, once)) is not None:
         return before
 

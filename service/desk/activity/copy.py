@@ -17,6 +17,7 @@ from service.desk.activity.facts import known_facts, languages, spoken
 from service.desk.activity.known import Eyes
 from service.desk.activity.profiles import create_activity
 from service.desk.documents.kept import found_activity, found_document
+from service.desk.once import Keep, unkept
 from service.desk.tools import Desk
 from service.errors import Lang
 from service.store import activities as rows
@@ -125,7 +126,9 @@ def view_copy(desk: Desk, activity_id: str, lang: Lang, shift: Shift) -> CopyVie
     )
 
 
-def copy_activity(desk: Desk, person: Person, activity_id: str, wish: Wish) -> str:
+def copy_activity(
+    desk: Desk, person: Person, activity_id: str, wish: Wish, *, keep: Keep = unkept
+) -> str:
     """Makes the copy, without a single document; its id. Raises NotFoundError.
 
     A text that was rewritten in one language is left empty in the other: the old one would be
@@ -148,7 +151,7 @@ def copy_activity(desk: Desk, person: Person, activity_id: str, wish: Wish) -> s
                     del raw[name]
         for name in wish.cleared:
             raw.pop(name, None)
-    return create_activity(desk, person, profile, copied_from=activity_id)
+    return create_activity(desk, person, profile, copied_from=activity_id, keep=keep)
 
 
 def last_text(

@@ -13,6 +13,7 @@ from service.desk.activity.days import set_days
 from service.desk.activity.facts import reading_of
 from service.desk.activity.files import read_answers
 from service.desk.documents.kept import closed, found_activity
+from service.desk.once import Keep, unkept
 from service.desk.tools import Desk
 from service.errors import (
     LANGS,
@@ -97,7 +98,12 @@ def is_sample(desk: Desk, activity_id: str) -> bool:
 
 
 def create_activity(
-    desk: Desk, person: Person, profile: Profile, *, copied_from: str | None = None
+    desk: Desk,
+    person: Person,
+    profile: Profile,
+    *,
+    copied_from: str | None = None,
+    keep: Keep = unkept,
 ) -> str:
     """Keeps a new activity, a draft like any other; its id.
 
@@ -106,6 +112,7 @@ def create_activity(
         person: who made it.
         profile: raw answers by language; what is wrong in them is kept and told.
         copied_from: the activity that it is a copy of.
+        keep: told the id, for `only_once`.
     """
     kept = {lang: dict(raw) for lang, raw in profile.items()}
     row = Activity(
@@ -118,6 +125,7 @@ def create_activity(
         rows.add(session, row)
         action = "activity_copied" if copied_from else "activity_created"
         desk.store.trail.note(session, person.id, action, "activity", row.id)
+        keep(session, row.id)
     return row.id
 
 

@@ -14,6 +14,7 @@ from service.core.people import Person
 from service.desk.batch.plain import problems_of
 from service.desk.bundle.papers import plan_papers
 from service.desk.bundle.slots import Which
+from service.desk.once import Keep, unkept
 from service.desk.tools import Desk
 from service.errors import NotFoundError, Problem, problem
 from service.store import batches
@@ -65,8 +66,10 @@ class MakingView:
         return self.state in rows.OPEN
 
 
-def start_making(desk: Desk, person: Person, which: Which) -> None:
+def start_making(desk: Desk, person: Person, which: Which, *, keep: Keep = unkept) -> str:
     """Asks for a bundle; where it is being made already, nothing is asked for twice.
+
+    Its id, of which `keep` is told too, for `only_once`.
 
     Raises:
         NotFoundError: no such activity or bundle.
@@ -77,7 +80,8 @@ def start_making(desk: Desk, person: Person, which: Which) -> None:
     with desk.store.write() as session:
         row = _row(session, person, which)
         if row is not None and row.state in rows.OPEN:
-            return
+            keep(session, row.id)
+            return row.id
         if row is None:
             row = _new(which, person.id)
             session.add(row)
@@ -87,6 +91,8 @@ def start_making(desk: Desk, person: Person, which: Which) -> None:
         session.flush()
         desk.store.trail.note(session, person.id, "bundle_made", "activity", which.activity_id)
         line.add_bundle(session, row.id, row.round, batches.next_turn(session))
+        keep(session, row.id)
+        return row.id
 
 
 def view_making(desk: Desk, person: Person, which: Which) -> MakingView:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import PurePath
 
 from service.core.bundle import Slot
 from service.core.people import Person
 from service.desk.bundle.slots import Which
 from service.desk.documents.kept import found_activity
+from service.desk.once import Keep, unkept
 from service.desk.tools import Desk
 from service.errors import NotFoundError, Problem, Text, problem
 from service.store import bundles as rows
@@ -15,9 +17,29 @@ from service.store.blobs import digest
 from service.store.models import Upload, new_id
 
 
+@dataclass(frozen=True, kw_only=True)
+class Added:
+    """A file that was put into a slot.
+
+    Attributes:
+        id: of the upload.
+        removed: what will be taken out of it where it becomes pages.
+    """
+
+    id: str
+    removed: tuple[Text, ...]
+
+
 def add_upload(
-    desk: Desk, person: Person, which: Which, slot_id: str, *, name: str, data: bytes
-) -> tuple[Text, ...]:
+    desk: Desk,
+    person: Person,
+    which: Which,
+    slot_id: str,
+    *,
+    name: str,
+    data: bytes,
+    keep: Keep = unkept,
+) -> Added:
     """Puts a file into a slot; in a slot for one part it takes the place of the one before.
 
     Args:
@@ -27,9 +49,7 @@ def add_upload(
         slot_id: of the slot.
         name: the file's, as it was called where it came from.
         data: the file.
-
-    Returns:
-        What will be taken out of it where it becomes pages.
+        keep: told the id, for `only_once`.
 
     Raises:
         NotFoundError: no such activity, bundle or slot.
@@ -64,8 +84,9 @@ def add_upload(
             )
         )
         desk.store.trail.note(session, person.id, "upload_added", "activity", which.activity_id)
+        keep(session, upload_id)
     desk.store.blobs.remove([one.blob for one in old])
-    return tuple(clean.removed)
+    return Added(id=upload_id, removed=tuple(clean.removed))
 
 
 def remove_upload(desk: Desk, person: Person, which: Which, upload_id: str) -> None:

@@ -18,6 +18,7 @@ from service.desk.documents.kept import (
     to_be_written,
 )
 from service.desk.fill import template_bytes
+from service.desk.once import Keep, unkept
 from service.desk.tools import Desk
 from service.errors import ConflictError, Lang, Problem, problem
 from service.store import documents as rows
@@ -53,6 +54,7 @@ def create_document(
     branch: str = "",
     answers: Mapping[str, Any] | None = None,
     due: date | None = None,
+    keep: Keep = unkept,
 ) -> str:
     """Begins a document of an activity; whoever begins it handles it.
 
@@ -67,6 +69,7 @@ def create_document(
         branch: the person's branch.
         answers: what is typed already, raw.
         due: day by which it is to be there.
+        keep: told the id, for `only_once`.
 
     Returns:
         Its id.
@@ -76,21 +79,19 @@ def create_document(
         ConflictError: the activity is closed.
     """
     with desk.store.write() as session:
-        return begin_document(
-            desk,
-            session,
-            person,
-            Document(
-                activity_id=activity_id,
-                kind=kind,
-                lang=lang,
-                part=part,
-                person=person_name,
-                branch=branch,
-                due=due,
-                answers=dict(answers or {}),
-            ),
+        row = Document(
+            activity_id=activity_id,
+            kind=kind,
+            lang=lang,
+            part=part,
+            person=person_name,
+            branch=branch,
+            due=due,
+            answers=dict(answers or {}),
         )
+        made = begin_document(desk, session, person, row)
+        keep(session, made)
+        return made
 
 
 def begin_document(desk: Desk, session: Session, person: Person, row: Document) -> str:

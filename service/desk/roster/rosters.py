@@ -12,6 +12,7 @@ from service.desk.batch.plain import plain_columns, plain_problems
 from service.desk.batch.plan import Terms, agree_terms, context_of
 from service.desk.batch.views import RosterView, RowView
 from service.desk.fill import Document
+from service.desk.once import Keep, unkept
 from service.desk.roster.kept import (
     Change,
     Standing,
@@ -38,6 +39,7 @@ def add_roster(
     data: bytes,
     handler: str = "",
     activity_id: str = "",
+    keep: Keep = unkept,
 ) -> str:
     """Keeps an uploaded roster; the facts of an activity are frozen into it.
 
@@ -50,6 +52,7 @@ def add_roster(
         handler: the user who handles it: nobody else sees what the members wrote.
         activity_id: whose facts; "" for those of the newest open activity, or of the sample where
             there is none.
+        keep: told the id, for `only_once`.
 
     Returns:
         Its id.
@@ -80,6 +83,7 @@ def add_roster(
         )
         rows.add(session, kept)
         rows.replace_members(session, roster_id, members)
+        keep(session, roster_id)
     return roster_id
 
 

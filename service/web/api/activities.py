@@ -13,7 +13,8 @@ from service.desk.activity.home import ActivityLine, list_activities
 from service.desk.activity.profiles import create_activity, save_profile, set_closed, view_profile
 from service.desk.activity.start import start_paper
 from service.desk.activity.tasks import view_board
-from service.errors import LANGS, Text
+from service.desk.once import Once, only_once
+from service.errors import LANGS, Lang, Text
 from service.web.api.answers import json_answer, page
 from service.web.api.asked import Ask
 from service.web.api.operation import api_blueprint, list_of, operation
@@ -92,13 +93,15 @@ def every(query: dict[str, Any]) -> Response:
     gives={201: ref("Profile")},
     body=Ask(parts={**_LANG.parts, "answers": _ANSWERS}),
     example={"lang": "zh", "answers": {"campaign_name": "党的群众路线教育实践活动"}},
+    once="may",
 )
-def create(said: dict[str, Any]) -> Response:
+def create(said: dict[str, Any], once: Once | None) -> Response:
     """Like a draft: what is wrong in the profile is kept, and told."""
-    made = create_activity(room().desk, person(), {said["lang"]: said["answers"]})
-    answer = _profile(made, said["lang"], 201)
-    answer.headers["Location"] = f"{BASE}/activities/{made}"
-    return answer
+    profile = {said["lang"]: said["answers"]}
+    made = only_once(
+        room().desk, once, lambda keep: create_activity(room().desk, person(), profile, keep=keep)
+    )
+    return made_activity(made, said["lang"])
 
 
 @BLUEPRINT.get("/activities/schema")
@@ -192,6 +195,13 @@ def start(activity: str, said: dict[str, Any]) -> Response:
     """Makes its document, or finds the one that is there."""
     made = start_paper(room().desk, person(), activity, said["task"], said["lang"])
     return json_answer({"id": made, "url": f"{BASE}/documents/{made}"})
+
+
+def made_activity(activity: str, lang: Lang) -> Response:
+    """The profile of an activity that has just been made."""
+    answer = _profile(activity, lang, 201)
+    answer.headers["Location"] = f"{BASE}/activities/{activity}"
+    return answer
 
 
 def _profile(activity: str, lang: Any, status: int = 200) -> Response:

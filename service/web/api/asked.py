@@ -14,8 +14,7 @@ from service.errors import InputError, Problem, problem
 from service.web.api.problems import problem_response
 from service.web.api.shapes import Shape
 
-_PYTHON = {"string": str, "integer": int, "boolean": bool, "object": dict}
-_KEY = re.compile(r"[!-~]{1,255}")
+_PYTHON = {"string": str, "integer": int, "boolean": bool, "object": dict, "array": list}
 _UNKEPT = (
     "含有不能保存的字符（NUL 或半个字符），请删去。",
     "holds a character that cannot be kept (NUL, or half of one); delete it.",
@@ -65,12 +64,17 @@ class Ask:
 
 
 def fits(shape: Shape, value: Any) -> bool:
-    """Whether a value has a shape's type and range; what is inside an object is looked at later."""
+    """Whether a value has a shape's type and range; an object's names where the shape says them."""
     wanted = _PYTHON[shape["type"]]
     if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
         return False
     if isinstance(value, str) and not re.fullmatch(shape.get("pattern", r"(?s).*"), value):
         return False
+    if isinstance(value, list):
+        return all(fits(shape["items"], one) for one in value)
+    if isinstance(value, dict) and "properties" in shape:
+        parts: Mapping[str, Shape] = shape["properties"]
+        return set(value) == set(parts) and all(fits(parts[name], value[name]) for name in parts)
     low, high = shape.get("minimum", value), shape.get("maximum", value)
     return value in shape.get("enum", [value]) and (wanted is not int or low <= value <= high)
 
@@ -128,17 +132,17 @@ def said_query(ask: Ask) -> dict[str, Any]:
         raise InputError(_twice())
     for name, values in request.args.lists():
         shape = ask.parts.get(name, {"type": "string"})
-        number = shape["type"] == "integer" and re.fullmatch(r"\d{1,9}", values[-1])
-        said[name] = int(values[-1]) if number else values[-1]
+        said[name] = _read(shape, values[-1])
     return ask.check(said)
 
 
-def said_key() -> str:
-    """The Idempotency-Key; aborts with 400 where it is missing or no such thing."""
-    key = request.headers.get("Idempotency-Key", "")
-    if not _KEY.fullmatch(key):
-        abort(problem_response(400, [_no_key()]))
-    return key
+def _read(shape: Shape, value: str) -> Any:
+    """A value of the query by its shape; as it is where it is no such thing."""
+    if shape["type"] == "integer" and re.fullmatch(r"-?\d{1,9}", value, re.ASCII):
+        return int(value)
+    if shape["type"] == "boolean":
+        return {"true": True, "false": False}.get(value, value)
+    return value
 
 
 class _TwinError(ValueError):
@@ -183,6 +187,8 @@ def _wanted(shape: Shape) -> tuple[str, str]:
         return " true 或 false", "true or false"
     if shape["type"] == "object":
         return "对象", "an object"
+    if shape["type"] == "array":
+        return "规定内容的列表", "a list of what is asked for"
     return "规定格式的文字", "text in the right form"
 
 
@@ -198,12 +204,3 @@ def _twice() -> Problem:
 
 def _no_object() -> Problem:
     return problem("no_object", "内容应为 JSON 对象。", "The content must be a JSON object.")
-
-
-def _no_key() -> Problem:
-    return problem(
-        "no_key",
-        "请在请求头 Idempotency-Key 中写一个自己生成的唯一编号（1 至 255 个 ASCII 字符）。",
-        "Send the header Idempotency-Key with a number of your own that you use once (1 to 255 "
-        "ASCII characters).",
-    )

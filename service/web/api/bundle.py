@@ -9,6 +9,7 @@ from flask import Response
 from service.desk.bundle.making import MakingState, open_bundle, start_making, view_making
 from service.desk.bundle.papers import Standing, view_bundle
 from service.desk.bundle.slots import Which
+from service.desk.once import Once, only_once
 from service.errors import Text
 from service.web.api.answers import json_answer
 from service.web.api.asked import Ask
@@ -63,11 +64,12 @@ def one(activity: str, name: str, query: dict[str, Any]) -> Response:
     gives={202: ref("Bundle")},
     body=_LANG,
     example={"lang": "zh"},
+    once="may",
 )
-def make(activity: str, name: str, said: dict[str, Any]) -> Response:
+def make(activity: str, name: str, said: dict[str, Any], once: Once | None) -> Response:
     """A second request finds the first at work."""
     which = Which(activity_id=activity, name=name, lang=said["lang"])
-    start_making(room().desk, person(), which)
+    only_once(room().desk, once, lambda keep: start_making(room().desk, person(), which, keep=keep))
     place = f"{BASE}/activities/{activity}/bundles/{name}?lang={which.lang}"
     return json_answer(_plain(which), 202, {"Location": place})
 

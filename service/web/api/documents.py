@@ -14,6 +14,7 @@ from service.desk.documents.lists import list_documents
 from service.desk.documents.states import move_document
 from service.desk.documents.versions import generate, open_version
 from service.desk.documents.views import view_document
+from service.desk.once import Once, only_once
 from service.errors import InputError, Problem, Text, problem
 from service.web.api.answers import json_answer, page, within
 from service.web.api.asked import Ask
@@ -69,22 +70,30 @@ def every(activity: str, query: dict[str, Any]) -> Response:
             "answers": {**ANSWERS, "default": {}},
         }
     ),
+    example={"kind": "mobilization_notice", "lang": "zh"},
+    once="may",
     conflicts=True,
 )
-def begin(activity: str, said: dict[str, Any]) -> Response:
+def begin(activity: str, said: dict[str, Any], once: Once | None) -> Response:
     """Whoever begins it handles it."""
     _refuse_unknown(said["kind"], said["part"])
-    made = create_document(
+    due = _day(said["due"])
+    made = only_once(
         room().desk,
-        person(),
-        activity,
-        said["kind"],
-        said["lang"],
-        part=said["part"],
-        person_name=said["person"],
-        branch=said["branch"],
-        answers=said["answers"],
-        due=_day(said["due"]),
+        once,
+        lambda keep: create_document(
+            room().desk,
+            person(),
+            activity,
+            said["kind"],
+            said["lang"],
+            part=said["part"],
+            person_name=said["person"],
+            branch=said["branch"],
+            answers=said["answers"],
+            due=due,
+            keep=keep,
+        ),
     )
     answer = _draft(made, 201)
     answer.headers["Location"] = f"{BASE}/documents/{made}"

@@ -19,9 +19,10 @@ from service.errors import GongwenError, Lang, Text
 from service.web.access import POLICY
 from service.web.api import parts
 from service.web.api.asked import Ask
+from service.web.api.keys import key_header
 from service.web.api.operation import Files, Operation, operation_of
 from service.web.api.problems import TYPE
-from service.web.api.shapes import ID, NAME, PROBLEM, Shape, ref, text
+from service.web.api.shapes import ID, NAME, PROBLEM, Shape, ref
 from service.web.downloads import TYPES
 from service.web.room import Room
 
@@ -32,15 +33,6 @@ _ABOUT = Text(
     "told by RFC 9457.",
 )
 _BEARER = Text("令牌在“我的账号”页面生成。", "Tokens are made on the account page.")
-_KEY = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": True,
-    "schema": text(
-        Text("自己生成的唯一编号；重发时不变", "A number of your own; the same when sent again"),
-        pattern="^[!-~]{1,255}$",
-    ),
-}
 _ERRORS = (401, 403, 404, 422)
 
 
@@ -123,8 +115,8 @@ def _parameters(
             yield {"name": name, "in": "path", "required": True, "schema": shapes[converter]}
     for name, shape in told.query.parts.items():
         yield {"name": name, "in": "query", "required": False, "schema": shape}
-    if told.key:
-        yield _KEY
+    if told.once:
+        yield key_header(told.once)
     yield from told.headers
 
 
@@ -164,7 +156,7 @@ def _object(ask: Ask, instead: Mapping[str, Shape]) -> Shape:
 def _responses(told: Operation) -> dict[str, Any]:
     given = {str(status): _given(one) for status, one in told.gives.items()}
     more = [409] if told.conflicts else []
-    brings = [400, 413, 415] if told.body or told.form else []
+    brings = [400, 413, 415] if told.body or told.form else [400] if told.once else []
     refused = (*_ERRORS, *more, *brings, *told.refuses)
     problem = {"$ref": "#/components/responses/Problem"}
     return {**given, **{str(one): problem for one in sorted(refused)}, "default": problem}

@@ -13,7 +13,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.routing import BaseConverter
 
 from service.errors import Text
-from service.web.api.asked import Ask, said_key, said_object, said_query
+from service.web.api.asked import Ask, said_object, said_query
+from service.web.api.keys import Asks, said_once
 from service.web.api.problems import problem_response
 from service.web.api.shapes import Shape, page_of, text, whole
 from service.web.api.where import BASE
@@ -46,7 +47,7 @@ class Operation:
         query: what stands after the question mark.
         kinds: `answers` of the body are those of the kind in the address: told for each kind.
         example: a body that works.
-        key: the request must bring an Idempotency-Key.
+        once: the request may or must bring an Idempotency-Key.
         conflicts: may be refused as things stand (409).
         headers: what else the request brings, as OpenAPI writes parameters.
         refuses: further statuses of problems.
@@ -60,7 +61,7 @@ class Operation:
     query: Ask = field(default_factory=lambda: Ask(parts={}))
     kinds: bool = False
     example: Mapping[str, Any] | None = None
-    key: bool = False
+    once: Asks = ""
     conflicts: bool = False
     headers: tuple[Mapping[str, Any], ...] = ()
     refuses: tuple[int, ...] = ()
@@ -69,7 +70,7 @@ class Operation:
 def operation(**told: Any) -> Callable[[View], View]:
     """Checks what is asked before the view sees it, and hands it over as keywords.
 
-    The view gets `query` where there is one to be asked, `said` (the body or form), and `key`.
+    The view gets `query` where there is one to be asked, `said` (the body or form), and `once`.
     """
     asked = Operation(**told)
 
@@ -79,12 +80,12 @@ def operation(**told: Any) -> Callable[[View], View]:
             query = said_query(asked.query)
             if asked.query.parts:
                 named["query"] = query
-            if asked.key:
-                named["key"] = said_key()
             if asked.body:
                 named["said"] = said_object(asked.body)
             if asked.form:
                 named["said"] = _said_form(asked.form)
+            if asked.once:
+                named["once"] = said_once(asked.once)
             return view(**named)
 
         setattr(checked, _MARK, asked)

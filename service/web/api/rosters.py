@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 
-from service.core.people import Person
 from service.desk.batch.batches import start_batch
 from service.desk.batch.views import ItemState, RosterView, RowView
-from service.desk.once import Once
+from service.desk.once import Once, only_once
 from service.desk.roster.rosters import (
     add_roster,
     choose_columns,
@@ -107,20 +106,26 @@ def every(query: dict[str, Any]) -> Response:
     gives={201: ref("Roster")},
     form=Ask(parts={"lang": {**LANG, "default": "zh"}, "activity": ACTIVITY}),
     files=("file",),
+    once="may",
 )
-def upload(kind: str, said: dict[str, Any]) -> Response:
+def upload(kind: str, said: dict[str, Any], once: Once | None) -> Response:
     """Keeps it; what the members wrote is seen by the token's user alone."""
     member_form(kind)
     name, data = one_file()
     facts(said["lang"], said["activity"])
-    made = add_roster(
+    made = only_once(
         room().desk,
-        kind,
-        lang=said["lang"],
-        name=name,
-        data=data,
-        handler=person().id,
-        activity_id=said["activity"],
+        once,
+        lambda keep: add_roster(
+            room().desk,
+            kind,
+            lang=said["lang"],
+            name=name,
+            data=data,
+            handler=person().id,
+            activity_id=said["activity"],
+            keep=keep,
+        ),
     )
     return json_answer(_plain(made), 201, {"Location": f"{BASE}/rosters/{made}"})
 
@@ -215,24 +220,20 @@ def try_out(roster: str) -> Response:
         }
     ),
     example={"pdf": "none"},
-    key=True,
+    once="must",
     conflicts=True,
 )  # fmt: skip
-def start(roster: str, said: dict[str, Any], key: str) -> Response:
+def start(roster: str, said: dict[str, Any], once: Once) -> Response:
     """The same key again: the same batch, and nothing is started twice."""
     made = start_batch(
         room().desk,
         roster,
         pdf=said["pdf"],
         odd_start=said["odd_start"] and said["pdf"] == "joined",
-        once=_once(person(), key),
+        once=once,
     )
     url = f"{BASE}/batches/{made}"
     return json_answer({"id": made, "url": url}, 201, {"Location": url})
-
-
-def _once(who: Person, key: str) -> Once:
-    return Once.of(who, key, request.path, request.get_data())
 
 
 def row_plain(row: RowView) -> dict[str, Any]:

@@ -51,7 +51,8 @@ def act(activity: str, name: str) -> ResponseReturnValue:
             remove_upload(room().desk, person(), which, what)
         elif verb == "add":
             for file, data in uploaded(f"file-{what}"):
-                removed += add_upload(room().desk, person(), which, what, name=file, data=data)
+                added = add_upload(room().desk, person(), which, what, name=file, data=data)
+                removed += added.removed
         else:
             abort(400)
     except NotFoundError:

@@ -115,9 +115,10 @@ def test_no_members_form_can_stand_in_a_supervisory_bundle(desk, people, which):
 
 def test_a_file_for_a_slot_is_kept_as_it_came(desk, people, which):
     mei = people["mei"]
-    removed = add_upload(desk, mei, which, "publicity", name="C:\\图\\公示.jpg", data=PHOTO)
-    assert removed == ()
+    added = add_upload(desk, mei, which, "publicity", name="C:\\图\\公示.jpg", data=PHOTO)
+    assert added.removed == ()
     [line] = [one for one in view_bundle(desk, mei, which).lines if one.slot == "publicity"]
+    assert line.upload == added.id
     assert (line.standing, line.source) == ("there", "公示.jpg")
     assert open_upload(desk, which, line.upload) == (PHOTO, "公示.jpg")
     add_upload(desk, mei, which, "publicity", name="新.jpg", data=PHOTO)

@@ -79,7 +79,7 @@ def test_the_examples_of_every_kind_are_filled(app, api, document, desk):
 
 
 def test_the_other_examples_work(api, document, app, desk, monkeypatch):
-    monkeypatch.setattr("service.web.api.bundle.start_making", lambda *_: None)
+    monkeypatch.setattr("service.web.api.bundle.start_making", lambda *_, **__: "")
     named = {"roster": roster(api, 1), "activity": activity(app, api, desk), "name": "supervisory"}
     told = {}
     for method, path, one in operations(document):
@@ -94,6 +94,7 @@ def test_the_other_examples_work(api, document, app, desk, monkeypatch):
         f"{BASE}/rosters/{{roster}}/batches": 201,
         f"{BASE}/activities/{{activity}}/bundles/{{name}}": 202,
         f"{BASE}/activities": 201,
+        f"{BASE}/activities/{{activity}}/documents": 201,
     }
 
 
