@@ -19,7 +19,7 @@ def assemble(
     settings: Settings, *, converter: Callable[[], protocols.Converter] | None = None
 ) -> Desk:
     """A desk with the real engines; each engine starts when it is first used."""
-    folders = [folder for folder in (settings.templates, settings.builtin_templates) if folder]
+    folders = [settings.own_templates, settings.builtin_templates]
     makers = Makers(
         templates=lambda: _templates(settings),
         converter=converter or (lambda: _converter(settings)),

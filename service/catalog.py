@@ -76,6 +76,11 @@ class Catalog:
         self._folders = [folder for folder in folders if folder]
         self._kept: dict[tuple[str, Path], _Kept] = {}
 
+    @property
+    def own(self) -> Path:
+        """The folder that is searched first: a unit's own."""
+        return self._folders[0]
+
     def kinds(self) -> list[str]:
         """Names of all kinds, the built-in ones in the order of `templates/docx/order.txt`."""
         names: dict[str, None] = {}

@@ -28,7 +28,8 @@ class Settings(BaseSettings):
     """Folder of everything the service writes: converter socket, caches, secret key."""
 
     templates: Path | None = None
-    """A unit's own template folder; searched before the built-in one."""
+    """A unit's own template folder, searched before the built-in one; `data/templates` when not
+    given. An administrator's new kinds go there."""
 
     builtin_templates: Path = _builtin("templates")
     """The templates that come with the program."""
@@ -80,6 +81,11 @@ class Settings(BaseSettings):
     https: bool = False
     """A proxy in front speaks HTTPS: cookies go over HTTPS only, and what the proxy says in
     X-Forwarded-For, -Proto and -Host is believed."""
+
+    @property
+    def own_templates(self) -> Path:
+        """The unit's own template folder; it need not be there."""
+        return self.templates or self.data / "templates"
 
     @property
     def socket(self) -> Path:

@@ -9,6 +9,7 @@ from typing import Any
 from service.core.answers import Answers
 from service.core.definition import FieldDefinition, FormDefinition
 from service.core.fields import choices_of
+from service.errors import Lang
 
 _DAY = date(2014, 2, 28)
 
@@ -18,6 +19,25 @@ def specimen(definition: FormDefinition, activity: Mapping[str, Any] | None = No
     facts = activity or {}
     values = {name: _value(field, facts, name) for name, field in definition.fields.items()}
     return Answers(definition=definition, values=values)
+
+
+def example(definition: FormDefinition, activity: Mapping[str, Any], lang: Lang) -> Answers:
+    """As `specimen`, for people: texts say what belongs there, in the words of the form."""
+    values = {one.name: _shown(one, activity, lang) for one in definition.fields.values()}
+    return Answers(definition=definition, values=values)
+
+
+def _shown(field: FieldDefinition, activity: Mapping[str, Any], lang: Lang) -> Any:
+    if field.type == "table":
+        return [{one.name: _shown(one, activity, lang) for one in field.fields} for _ in range(2)]
+    label = f"〔{field.label.of(lang)}〕"
+    if field.type in {"paragraphs", "list"}:
+        return [label, label]
+    if field.type == "lines":
+        return [label]
+    if field.type in {"text", "person", "upload"}:
+        return label
+    return _value(field, activity, label)
 
 
 def _value(field: FieldDefinition, activity: Mapping[str, Any], path: str) -> Any:

@@ -112,6 +112,20 @@ def _check_kind(desk: Desk, name: str, *, pdf: bool) -> KindReport:
     return KindReport(name=name, problems=tuple(dict.fromkeys(problems)), proved=tuple(proved))
 
 
+def template_problems(desk: Desk, kind: Kind) -> tuple[Problem, ...]:
+    """What is wrong with the Word templates of a kind that is in no folder of ours yet."""
+    used: set[str] = set()
+    problems: list[Problem] = []
+    for lang in LANGS:
+        try:
+            _check_template(desk, kind, lang, used)
+        except EngineError:
+            raise  # the machine's fault, not the kind's
+        except GongwenError as error:
+            problems += error.problems
+    return tuple(problems or _unused(kind, used))
+
+
 def _check_template(desk: Desk, kind: Kind, lang: Lang, used: set[str]) -> Iterator[str]:
     """Tags stand among declared fields, `shown.*` and `layout.*`."""
     activity = sample_activity(desk, lang)

@@ -8,8 +8,11 @@ from pathlib import Path
 from service.catalog import Kind
 from service.core.layout.blocks import Layout, parse_layout
 from service.desk.tools import Desk
-from service.errors import LANGS, ConflictError, InputError, problem
+from service.errors import LANGS, ConflictError, InputError, Problem, problem
 from service.source import write_source
+
+MOST_IN_A_NAME = 60
+"""Characters of a kind's name."""
 
 
 def build_templates(desk: Desk, names: tuple[str, ...] = ()) -> Iterator[tuple[Path, bytes]]:
@@ -48,19 +51,37 @@ def new_kind(desk: Desk, name: str, form_file: Path, folder: Path) -> list[tuple
         ConflictError: the kind exists.
         DefinitionError: the form is wrong, with file, line and key.
     """
-    if not name.isidentifier() or not name.isascii() or name != name.lower():
-        zh, en = "只能用小写字母、数字和下划线。", "use lower-case letters, digits and _ only."
-        raise InputError(problem("bad_name", zh, en, path=name))
     home = folder / "docx" / name
+    if not good_name(name):
+        raise InputError(bad_name(name))
     if name in desk.catalog.kinds() or home.exists():
-        zh, en = f"已有文书种类“{name}”。", f"the kind {name} exists already."
-        raise ConflictError(problem("kind_exists", zh, en))
-    form = desk.catalog.read_form(form_file, name)
-    proposal = desk.builder.propose(form)
-    kind = Kind(name=name, folder=home, form=form)
-    layout = parse_layout(proposal, file=str(home / "layout.yaml"))
-    return [
-        (home / "form.yaml", form_file.read_bytes()),
-        (home / "layout.yaml", write_source(proposal)),
-        *_built(desk, kind, layout),
-    ]
+        raise ConflictError(kind_exists(name))
+    kind = Kind(name=name, folder=home, form=desk.catalog.read_form(form_file, name))
+    return [(home / "form.yaml", form_file.read_bytes()), *starter(desk, kind)]
+
+
+def starter(desk: Desk, kind: Kind) -> list[tuple[Path, bytes]]:
+    """The proposed layout of a kind, and the Word templates built by it."""
+    proposal = desk.builder.propose(kind.form)
+    file = kind.folder / "layout.yaml"
+    layout = parse_layout(proposal, file=str(file))
+    return [(file, write_source(proposal)), *_built(desk, kind, layout)]
+
+
+def good_name(name: str) -> bool:
+    """Whether a kind may be called so: its name is a folder's, and stands in addresses."""
+    plain = name.isidentifier() and name.isascii() and name == name.lower()
+    return plain and len(name) <= MOST_IN_A_NAME
+
+
+def bad_name(path: str) -> Problem:
+    """What a kind's name must be."""
+    zh = f"只能用小写字母、数字和下划线，以字母开头，至多{MOST_IN_A_NAME}个。"
+    en = f"use lower-case letters, digits and _ only, a letter first, at most {MOST_IN_A_NAME}."
+    return problem("bad_name", zh, en, path=path)
+
+
+def kind_exists(name: str, path: str = "") -> Problem:
+    """The name is taken."""
+    zh, en = f"已有文书种类“{name}”。", f"the kind {name} exists already."
+    return problem("kind_exists", zh, en, path=path)
