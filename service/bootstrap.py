@@ -32,6 +32,9 @@ def assemble(
         sheets=lambda: _sheets(settings),
         sheet_writer=_sheet_writer,
         passwords=_passwords,
+        bags=_bags,
+        seals=_seals,
+        contents=_contents,
         text_of=_text_of,
         leftovers_of=_leftovers_of,
         doctor=lambda: _doctor(settings),
@@ -120,6 +123,24 @@ def _passwords() -> protocols.Passwords:
     from service.engines.passwords import Argon2Passwords
 
     return Argon2Passwords()
+
+
+def _bags() -> protocols.Bags:
+    from service.engines.bag import BagItBags
+
+    return BagItBags()
+
+
+def _seals() -> protocols.PdfSeals:
+    from service.engines.pdf.seal import Seals
+
+    return Seals()
+
+
+def _contents() -> protocols.PdfContentsReader:
+    from service.engines.pdf.contents import Contents
+
+    return Contents()
 
 
 def _text_of(docx: bytes) -> str:

@@ -28,6 +28,7 @@ ARROWS = {
 # library -> where it may be imported
 HOMES = {
     "argon2": "engines/passwords",
+    "bagit": "engines/bag",
     "flask": "web/",
     "flask_wtf": "web/",
     "werkzeug": "web/",

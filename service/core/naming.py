@@ -10,17 +10,18 @@ _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 MAX_BYTES = 180
 
 
-def file_name(*parts: str, suffix: str) -> str:
+def file_name(*parts: str, suffix: str, most: int = MAX_BYTES) -> str:
     """Parts joined by `_`, readable on Windows, at most 200 bytes of UTF-8 with the suffix.
 
     Args:
         parts: titles and names; empty ones are left out.
         suffix: with its dot, e.g. `.docx`.
+        most: bytes of UTF-8 before the suffix.
     """
     clean = [_FORBIDDEN.sub("", unicodedata.normalize("NFC", part)).strip() for part in parts]
     name = "_".join(part for part in clean if part).rstrip(". ") or "document"
     if _RESERVED.match(name):
         name = f"_{name}"
-    while len(name.encode("utf-8", "ignore")) > MAX_BYTES:
-        name = name[:-1]
+    while len(name.encode("utf-8", "ignore")) > most:
+        name = name[:-1].rstrip(". ")
     return name + suffix

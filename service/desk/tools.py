@@ -32,6 +32,9 @@ class Makers:
     sheets: Callable[[], protocols.SheetReader]
     sheet_writer: Callable[[], protocols.SheetWriter]
     passwords: Callable[[], protocols.Passwords]
+    bags: Callable[[], protocols.Bags]
+    seals: Callable[[], protocols.PdfSeals]
+    contents: Callable[[], protocols.PdfContentsReader]
     text_of: Callable[[bytes], str]
     leftovers_of: Callable[[bytes], protocols.Leftovers]
     doctor: Callable[[], list[protocols.DoctorLine]]
@@ -128,6 +131,21 @@ class Desk:
     def passwords(self) -> protocols.Passwords:
         """Passwords at rest."""
         return self._makers.passwords()
+
+    @cached_property
+    def bags(self) -> protocols.Bags:
+        """Packages, written and opened."""
+        return self._makers.bags()
+
+    @cached_property
+    def seals(self) -> protocols.PdfSeals:
+        """Seals of PDFs, read."""
+        return self._makers.seals()
+
+    @cached_property
+    def contents(self) -> protocols.PdfContentsReader:
+        """Titles and bookmarks of PDFs from outside."""
+        return self._makers.contents()
 
     def text_of(self, docx: bytes) -> str:
         """All text that a Word file prints."""

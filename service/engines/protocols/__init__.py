@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from service.engines.protocols.bag import (
+    Bags,
+    Digest,
+    OpenBag,
+    PdfContents,
+    PdfContentsReader,
+)
 from service.engines.protocols.filing import (
     ArchiveStamp,
     PdfArchivist,
@@ -41,11 +48,13 @@ from service.engines.protocols.word import (
 
 __all__ = [
     "ArchiveStamp",
+    "Bags",
     "CleanUpload",
     "Composite",
     "Converted",
     "Converter",
     "Coverage",
+    "Digest",
     "DoctorLine",
     "FillTemplate",
     "FontUse",
@@ -53,11 +62,14 @@ __all__ = [
     "Joined",
     "Leftovers",
     "Measurer",
+    "OpenBag",
     "PagePictures",
     "PartLink",
     "Passwords",
     "PdfArchivist",
     "PdfChecker",
+    "PdfContents",
+    "PdfContentsReader",
     "PdfFault",
     "PdfJoiner",
     "PdfPart",

@@ -1,0 +1,314 @@
+"""The index.html of a package: everything in it, on one page that needs nothing but a browser.
+
+No script, nothing from outside; links lead to the files beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from html import escape
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+from service.core.filing.index_style import STYLE
+from service.core.filing.manifest import FileSaid, Manifest, PartSaid
+from service.core.filing.places import MANIFEST, metadata_places
+from service.errors import Lang
+
+_WORDS = {
+    "submission": ("报送材料", "Submission"),
+    "archive": ("归档文件", "Archive"),
+    "unit": ("报送单位", "From"),
+    "to": ("报送", "To"),
+    "date": ("报送日期", "Filed on"),
+    "filed": ("归档日期", "Archived on"),
+    "by": ("经办人", "Filed by"),
+    "activity": ("活动", "Activity"),
+    "edition": ("版次", "Edition"),
+    "edition_no": ("第 {} 版", "{}"),
+    "replaces": ("代替", "Replaces"),
+    "open": ("打开合并的 PDF", "Open the joined PDF"),
+    "open_catalogue": ("打开归档文件目录", "Open the catalogue"),
+    "pages_of": ("{} 页", "{} pages"),
+    "page_of": ("1 页", "1 page"),
+    "parts": ("材料", "Parts"),
+    "items": ("归档文件", "Items"),
+    "no": ("序号", "No."),
+    "item_no": ("件号", "Item"),
+    "title": ("题名", "Title"),
+    "number": ("文号", "Number"),
+    "issuer": ("责任者", "Issuer"),
+    "day": ("日期", "Date"),
+    "first": ("起始页", "Page"),
+    "pages": ("页数", "Pages"),
+    "files": ("文件", "Files"),
+    "original": ("原件", "Original"),
+    "metadata": ("元数据", "Metadata"),
+    "more": ("详情", "Details"),
+    "archive_no": ("档号", "Archive number"),
+    "retention": ("保管期限", "Retention"),
+    "pdf_hash": ("PDF 校验码", "SHA-256 of the PDF"),
+    "original_hash": ("原件校验码", "SHA-256 of the original"),
+    "template": ("模板版本", "Template version"),
+    "answers": ("填写内容校验码", "SHA-256 of the answers"),
+    "reviews": ("审阅", "Reviews"),
+    "removed": ("已去除", "Taken out"),
+    "sheets": ("随附文书", "Sheets"),
+    "apart": ("未并入 PDF 的上传材料", "Uploads in no PDF"),
+    "apart_why": (
+        "以下文件无法安全转换，经选择原样附上；打开前请先查毒。",
+        "These could not be made safe and are kept as they came, by choice; look for viruses "
+        "before you open one.",
+    ),
+    "verify": ("怎样核对", "How to verify"),
+    "hash_is": (
+        "合并 PDF 的校验码（SHA-256）应与移交清单回执上的一致：",
+        "SHA-256 of the joined PDF; it should be the one on the receipt:",
+    ),
+    "by_gongwen": (
+        "有本系统：在上一级文件夹运行，一次核对包内全部文件：",
+        "With Gongwen, for every file of the package at once:",
+    ),
+    "by_windows": ("Windows 自带命令：", "With what Windows brings along:"),
+    "by_unix": (
+        "Linux、macOS，在上一级文件夹运行，核对全部文件：",
+        "With Linux or macOS, for every file, in the folder above this one:",
+    ),
+    "made_with": ("生成环境", "Made with"),
+    "fonts": ("字体", "Fonts"),
+    "machine": ("机读清单", "For programs"),
+    "agree": ("同意", "agreed"),
+    "revise": ("修改", "to be revised"),
+    "rewrite": ("重写", "to be written anew"),
+    "Y": ("永久", "permanent"),
+    "D30": ("30年", "30 years"),
+    "D10": ("10年", "10 years"),
+}
+
+
+def index_page(manifest: Manifest) -> bytes:
+    """The page, in the language of the papers; equal manifests give equal bytes."""
+    return _Page(manifest).whole().encode()
+
+
+class _Page:
+    def __init__(self, manifest: Manifest) -> None:
+        self._said = manifest
+        self._lang: Lang = manifest.lang
+        self._archive = manifest.profile == "archive"
+
+    def _word(self, name: str) -> str:
+        return escape(_WORDS[name][0 if self._lang == "zh" else 1])
+
+    def whole(self) -> str:
+        said = self._said
+        lang = "zh-CN" if self._lang == "zh" else "en"
+        policy = "default-src 'none'; style-src 'unsafe-inline'"
+        head = (
+            f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            f"<title>{escape(said.title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>"
+        )
+        sections = (self._heading(), self._parts(), self._sheets(), self._apart(), self._verify())
+        foot = f"{self._foot()}\n</main>\n</body>\n</html>\n"
+        return "\n".join([head, *filter(None, sections), foot])
+
+    def _heading(self) -> str:
+        said = self._said
+        pairs = [
+            ("unit", said.unit, "wide"),
+            ("to", said.to, "wide"),
+            ("activity", said.activity, "wide"),
+            ("filed" if self._archive else "date", self._day(said), ""),
+            ("by", said.by, ""),
+            ("edition", self._word("edition_no").format(said.edition), ""),
+        ]
+        facts = [
+            f'<dt>{self._word(name)}</dt><dd class="{wide}">{escape(value)}</dd>'.replace(
+                ' class=""', ""
+            )
+            for name, value, wide in pairs
+            if value
+        ]
+        if said.replaces:
+            facts.append(
+                f"<dt>{self._word('replaces')}</dt>"
+                f'<dd class="wide"><code>{said.replaces}</code></dd>'
+            )
+        word = "open_catalogue" if self._archive else "open"
+        size = f"{self._pages(said.pages)}, {_size(said.pdf.size)}".replace(
+            ", ", "，" if self._lang == "zh" else ", "
+        )
+        return (
+            f'<header>\n<p class="what">{self._word(said.profile)}</p>\n'
+            f'<h1>{escape(said.title)}</h1>\n<dl class="facts">{"".join(facts)}</dl>\n'
+            f'<a class="open" href="{_href(said.pdf.path)}">{self._word(word)}'
+            f"<small>{size}</small></a>\n</header>"
+        )
+
+    def _parts(self) -> str:
+        heads = "".join(
+            f'<th scope="col"{_class(kind)}>{self._word(name)}</th>'
+            for name, kind in self._columns()
+        )
+        rows = "\n".join(f"<tr>{''.join(self._row(part))}</tr>" for part in self._said.parts)
+        return (
+            f"<section>\n<h2>{self._word('items' if self._archive else 'parts')}</h2>\n<table>\n"
+            f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</section>"
+        )
+
+    def _columns(self) -> list[tuple[str, str]]:
+        """Names of the columns, and how each is set."""
+        first = [("item_no", "n")] if self._archive else [("no", "n")]
+        pages = [] if self._archive else [("first", "n")]
+        middle = [("title", "title"), ("number", ""), ("issuer", ""), ("day", "day")]
+        shown = [one for one in middle if one[0] == "title" or self._any(one[0])]
+        return [*first, *shown, *pages, ("pages", "n"), ("files", "files")]
+
+    def _any(self, name: str) -> bool:
+        """Whether a column has anything to show."""
+        name = {"day": "date"}.get(name, name)
+        return any(getattr(part, name) for part in self._said.parts)
+
+    def _row(self, part: PartSaid) -> Iterator[str]:
+        values = {
+            "no": str(part.no),
+            "item_no": f"{part.item_no or part.no:04}",
+            "title": self._title(part),
+            "number": escape(part.number),
+            "issuer": escape(part.issuer),
+            "day": part.date.isoformat() if part.date else "",
+            "first": str(part.first_page or ""),
+            "pages": str(part.pages or ""),
+            "files": self._files(part),
+        }
+        for name, kind in self._columns():
+            empty = "" if values[name] else " empty"
+            head = "" if name in {"title", "files"} else f' data-head="{self._word(name)}"'
+            yield f"<td{_class(kind + empty)}{head}>{values[name]}</td>"
+
+    def _title(self, part: PartSaid) -> str:
+        title = escape(part.title)
+        if part.pdf:
+            title = f'<a href="{_href(part.pdf.path)}">{title}</a>'
+        reviews = "; ".join(
+            f"{one.by} {_WORDS[one.result][0 if self._lang == 'zh' else 1]}"
+            + (f" {one.date.isoformat()}" if one.date else "")
+            for one in part.reviews
+        )
+        retention = self._word(part.retention) if part.retention in _WORDS else part.retention
+        rows = (
+            ("archive_no", escape(part.archive_no)),
+            ("retention", retention),
+            ("pdf_hash", _code(part.pdf_sha256)),
+            ("original_hash", _code(part.original.sha256 if part.original else "")),
+            ("template", _code(part.template)),
+            ("answers", _code(part.answers_sha256)),
+            ("reviews", escape(reviews)),
+            ("removed", "<br>".join(map(escape, part.removed))),
+        )
+        told = "".join(f"<dt>{self._word(name)}</dt><dd>{text}</dd>" for name, text in rows if text)
+        more = f"<details><summary>{self._word('more')}</summary><dl>{told}</dl></details>"
+        return title + (more if told else "")
+
+    def _files(self, part: PartSaid) -> str:
+        as_json, as_xml = metadata_places(self._said, part.no)
+        links = [(part.pdf.path, "PDF")] if part.pdf else []
+        if part.original:
+            kind = PurePosixPath(part.original.path).suffix.lstrip(".").upper()
+            links.append((part.original.path, f"{self._word('original')} {kind}"))
+        links += [(as_json, "JSON"), (as_xml, "XML")]
+        return "".join(
+            f'<a href="{_href(path)}" aria-label="{escape(words)}: {escape(part.title)}">'
+            f"{escape(words)}</a>"
+            for path, words in links
+        )
+
+    def _sheets(self) -> str:
+        rows = []
+        for sheet in self._said.sheets:
+            files = [file for file in (sheet.pdf, sheet.original) if file]
+            links = ", ".join(_link(file) for file in files)
+            rows.append(f"<li>{escape(sheet.title)} ({links})</li>")
+        return self._list("sheets", rows)
+
+    def _apart(self) -> str:
+        files = self._said.apart
+        rows = [f"<li>{_link(file, name=True)} {_code(file.sha256)}</li>" for file in files]
+        why = f"<p>{self._word('apart_why')}</p>"
+        return self._list("apart", rows, before=why, kind="apart")
+
+    def _list(self, name: str, rows: Iterable[str], *, before: str = "", kind: str = "") -> str:
+        listed = "\n".join(rows)
+        if not listed:
+            return ""
+        return (
+            f"<section{_class(kind)}>\n<h2>{self._word(name)}</h2>\n{before}"
+            f'<ul class="plain">\n{listed}\n</ul>\n</section>'
+        )
+
+    def _verify(self) -> str:
+        said = self._said
+        file = said.pdf.path
+        steps = (
+            ("by_gongwen", f"gongwen verify . --expect {said.pdf.sha256}"),
+            ("by_windows", f"certutil -hashfile {file} SHA256"),
+            ("by_unix", "sha256sum -c manifest-sha256.txt"),
+        )
+        listed = "".join(
+            f"<li>{self._word(name)}<br><code>{escape(line)}</code></li>" for name, line in steps
+        )
+        return (
+            f"<section>\n<h2>{self._word('verify')}</h2>\n<p>{self._word('hash_is')}</p>\n"
+            f'<p><code class="hash">{said.pdf.sha256}</code></p>\n'
+            f'<ol class="plain">{listed}</ol>\n</section>'
+        )
+
+    def _foot(self) -> str:
+        made = self._said.made_with
+        fonts = "".join(
+            f"<dt>{escape(name)}</dt><dd>{_code(made.fonts[name])}</dd>"
+            for name in sorted(made.fonts)
+        )
+        listed = f"<dl>{fonts}</dl>" if fonts else ""
+        return (
+            f"<footer>\n<p>{self._word('machine')}: "
+            f'<a href="{MANIFEST}">{MANIFEST}</a></p>\n'
+            f"<details><summary>{self._word('made_with')}: Gongwen {escape(made.gongwen)}, "
+            f"{escape(made.office)}</summary>{listed}</details>\n</footer>"
+        )
+
+    def _pages(self, count: int) -> str:
+        return self._word("page_of") if count == 1 else self._word("pages_of").format(count)
+
+    def _day(self, said: Manifest) -> str:
+        day = said.date
+        if self._lang == "zh":
+            return f"{day.year}年{day.month}月{day.day}日"
+        return f"{day.day} {day:%B} {day.year}"
+
+
+def _href(path: str) -> str:
+    return quote(path)
+
+
+def _link(file: FileSaid, *, name: bool = False) -> str:
+    path = PurePosixPath(file.path)
+    shown = path.name if name else path.suffix.lstrip(".").upper()
+    return f'<a href="{_href(file.path)}">{escape(shown)}</a>'
+
+
+def _code(text: str) -> str:
+    return f"<code>{escape(text)}</code>" if text else ""
+
+
+def _class(kind: str) -> str:
+    return f' class="{kind.strip()}"' if kind.strip() else ""
+
+
+def _size(count: int) -> str:
+    """`84 KB`, `3.2 MB`: as file managers say it."""
+    if count < 1_000_000:
+        return f"{max(1, round(count / 1000))} KB"
+    return f"{count / 1_000_000:.1f} MB"
