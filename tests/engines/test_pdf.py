@@ -2,11 +2,7 @@ import functools
 import io
 import re
 
-import docx
 import pytest
-from docx.enum.style import WD_STYLE_TYPE
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
 from PIL import Image
 from pypdf import PdfWriter
 from pypdf.generic import (
@@ -17,13 +13,11 @@ from pypdf.generic import (
     TextStringObject,
 )
 
-from service.engines.office.converter import connect_or_start
 from service.engines.office.glance import Glance
 from service.engines.pages import PdfiumPages
 from service.engines.pdf.joiner import PypdfJoiner
 from service.engines.protocols import PartLink, PdfPart
 from service.errors import EngineError
-from service.settings import Settings
 from tests.helpers_pdf import (
     A4_WIDE,
     Paper,
@@ -465,35 +459,6 @@ def test_three_hundred_parts_weigh_what_they_weighed(tmp_path):
 
 
 # --- with real papers -----------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def real_part(tmp_path_factory):
-    """Two pages of Chinese by LibreOffice, PDF/A-2b, with a link from the first to the second."""
-    document = docx.Document()
-    document.add_heading("一、总体要求", 1)
-    paragraph = document.add_paragraph("根据统一部署，结合实际，制定本方案。详见")
-    link = OxmlElement("w:hyperlink")
-    link.set(qn("w:anchor"), "second")
-    # LibreOffice 7.4 makes a link in the PDF only of runs in a character style.
-    document.styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER)
-    link.append(paragraph.add_run("第二部分", style="Hyperlink")._r)
-    paragraph._p.append(link)
-    document.add_page_break()
-    heading = document.add_heading("二、方法步骤", 1)
-    start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
-    for mark in (start, end):
-        mark.set(qn("w:id"), "7")
-    start.set(qn("w:name"), "second")
-    heading._p.insert(1, start)
-    heading._p.append(end)
-    out = io.BytesIO()
-    document.save(out)
-    converter = connect_or_start(Settings(data=tmp_path_factory.mktemp("data"), converters=1))
-    try:
-        return converter.convert(out.getvalue(), name="方案.docx").pdf
-    finally:
-        converter.close()
 
 
 @pytest.mark.office

@@ -27,6 +27,7 @@ from service.engines.pdf.open import open_own, open_part
 from service.engines.pdf.outline import add_part, label_pages, own_outline
 from service.engines.pdf.pages import take_pages
 from service.engines.pdf.prints import write_print
+from service.engines.pdf.seal import place_for_seal, with_seal
 from service.engines.pdf.settle import settled
 from service.engines.pdf.sheet import A4, sheet_of, turn_upright
 from service.engines.pdf.stamp import Stamp
@@ -82,6 +83,7 @@ class PypdfJoiner:
         stamp: bool,
         properties: Mapping[str, str],
         lang: Literal["zh", "en"],
+        sealed: bool = False,
     ) -> Joined:
         """One PDF of all parts; the order of work, top to bottom.
 
@@ -90,6 +92,7 @@ class PypdfJoiner:
             stamp: whether numbered pages get the bundle's number at their upper outer corner.
             properties: `title`, `author`, `subject`, `keywords`, `date` (ISO).
             lang: language of the bundle.
+            sealed: whether the file bears its seal.
 
         Raises:
             EngineError: `part_unreadable`, `part_empty`, `nothing_to_join`.
@@ -109,9 +112,16 @@ class PypdfJoiner:
             outline = one.part.outline or own_outline(one.reader)
             above = add_part(writer, one.part.title, own[index], outline, above=above)
         _label(writer, order)
-        pdfa = describe(writer, [one.reader for one in opened], properties=properties, lang=lang)
+        pdfa = describe(
+            writer,
+            [one.reader for one in opened],
+            properties=properties,
+            lang=lang,
+            seal=place_for_seal(len(order)) if sealed else "",
+        )
+        pdf = _written(writer)
         return Joined(
-            pdf=_written(writer),
+            pdf=with_seal(pdf) if sealed else pdf,
             pages=len(order),
             starts=starts,
             labels=tuple(leaf.label for leaf in order),

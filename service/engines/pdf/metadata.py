@@ -39,7 +39,7 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
  xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
 {lines}
 </rdf:Description>
-</rdf:RDF>
+{seal}</rdf:RDF>
 </x:xmpmeta>
 <?xpacket end="w"?>"""
 
@@ -77,6 +77,7 @@ def describe(
     *,
     properties: Mapping[str, str],
     lang: Literal["zh", "en"],
+    seal: str = "",
 ) -> bool:
     """Writes Info, XMP, language and, where every part is PDF/A-2, output intent and claim.
 
@@ -86,13 +87,14 @@ def describe(
         properties: `title`, `author`, `subject`, `keywords`, `date` (ISO); nothing else is said,
             and no other date: the same input gives the same bytes.
         lang: language of the document.
+        seal: what XMP keeps for the seal, or "".
 
     Returns:
         Whether PDF/A-2b is claimed.
     """
     claim = all(claims_pdfa2(reader) for reader in readers) and fonts_embedded(writer)
     intent = copied_intent(writer, readers[0]) if claim else None
-    return describe_whole(writer, intent, properties=properties, lang=lang)
+    return describe_whole(writer, intent, properties=properties, lang=lang, seal=seal)
 
 
 def copied_intent(writer: PdfWriter, reader: PdfReader) -> PdfObject | None:
@@ -107,11 +109,12 @@ def describe_whole(
     *,
     properties: Mapping[str, str],
     lang: Literal["zh", "en"],
+    seal: str = "",
 ) -> bool:
     """As `describe`; PDF/A-2b is claimed where there is an output intent, and it says whether."""
     language = TextStringObject("zh-CN" if lang == "zh" else "en-GB")
     writer.root_object[NameObject("/Lang")] = language
-    _say(writer, properties, intent)
+    _say(writer, properties, intent, seal)
     return intent is not None
 
 
@@ -132,9 +135,11 @@ def describe_own(writer: PdfWriter, *, profile: bytes = b"") -> None:
     _say(writer, {}, intent)
 
 
-def _say(writer: PdfWriter, properties: Mapping[str, str], intent: PdfObject | None) -> None:
+def _say(
+    writer: PdfWriter, properties: Mapping[str, str], intent: PdfObject | None, seal: str = ""
+) -> None:
     when = _moment(properties.get("date", ""))
-    xmp = _xmp(properties, when, claim=intent is not None)
+    xmp = _xmp(properties, when, claim=intent is not None, seal=seal)
     writer.root_object[NameObject("/Metadata")] = _packet(writer, xmp)
     writer.metadata = _info(properties, when)
     if intent is not None:
@@ -178,7 +183,7 @@ def _info(properties: Mapping[str, str], when: datetime | None) -> dict[str, str
     return info
 
 
-def _xmp(properties: Mapping[str, str], when: datetime | None, *, claim: bool) -> str:
+def _xmp(properties: Mapping[str, str], when: datetime | None, *, claim: bool, seal: str) -> str:
     said = {key: escape(properties.get(key, "")) for key in properties}
     lines = ["<dc:format>application/pdf</dc:format>"]
     for key, tag in (("title", "dc:title"), ("subject", "dc:description")):
@@ -197,7 +202,7 @@ def _xmp(properties: Mapping[str, str], when: datetime | None, *, claim: bool) -
         lines += [f"<xmp:{tag}>{stamp}</xmp:{tag}>" for tag in ("CreateDate", "ModifyDate")]
     if claim:
         lines += ["<pdfaid:part>2</pdfaid:part>", "<pdfaid:conformance>B</pdfaid:conformance>"]
-    return _XMP.format(lines="\n".join(lines))
+    return _XMP.format(lines="\n".join(lines), seal=seal)
 
 
 def _packet(writer: PdfWriter, xmp: str) -> DictionaryObject:

@@ -17,9 +17,11 @@ class SealReport:
         sealed: whether it bears a seal at all; where not, the rest says nothing but `pages`.
         whole: whether every byte is as it was sealed.
         pages: pages found, 0 where the file can no longer be read.
-        changed: indices from 0, in the order of the sealed file, of pages whose content is no
-            longer what the seal says or that are gone; then those found beyond its number.
-        said_pages: pages that the seal says.
+        changed: indices from 0 of the pages that are not what the seal says: in the order of the
+            sealed file where pages are as many as it says, or fewer (then those that are gone are
+            among them); in the order found where there are more (then they are the new ones).
+            Empty also where only something outside the pages differs, or the seal itself.
+        said_pages: pages that the seal says, 0 where it cannot be read.
     """
 
     sealed: bool
@@ -83,14 +85,10 @@ class StampedItem:
 
 
 class PdfSeals(Protocol):
-    """Seals: a PDF carries the digest of itself and of each of its pages (pypdf)."""
+    """Reads seals: a PDF carries the digest of itself and of each of its pages (pypdf).
 
-    def seal(self, pdf: bytes, *, name: str) -> bytes:
-        """The same file with its seal; equal input gives equal bytes.
-
-        Raises:
-            EngineError: naming the part, where it is no PDF of our own making.
-        """
+    `PdfJoiner.join(..., sealed=True)` and `PdfArchivist.stamp_item` write them.
+    """
 
     def examine(self, pdf: bytes) -> SealReport:
         """Whether the file is as it was sealed; never raises for what is in the file."""

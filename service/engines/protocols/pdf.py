@@ -105,10 +105,12 @@ class PdfJoiner(Protocol):
         stamp: bool,
         properties: Mapping[str, str],
         lang: Literal["zh", "en"],
+        sealed: bool = False,
     ) -> Joined:
         """One PDF, PDF/A-2b where every part is; equal input gives equal bytes.
 
-        `properties` may hold title, author, subject, keywords, date (ISO).
+        `properties` may hold title, author, subject, keywords, date (ISO). Where `sealed`, the file
+        bears the digest of itself and of each page (`PdfSeals`).
         """
 
     def join_to(
