@@ -23,6 +23,7 @@ def assemble(
     makers = Makers(
         templates=lambda: _templates(settings),
         converter=converter or (lambda: _converter(settings)),
+        alone=lambda: _alone(settings),
         joiner=_joiner,
         uploads=lambda converter: _uploads(settings, converter),
         pages=_pages,
@@ -70,6 +71,12 @@ def _converter(settings: Settings) -> protocols.Converter:
     from service.engines.office.converter import connect_or_start
 
     return connect_or_start(settings)
+
+
+def _alone(settings: Settings) -> protocols.Converter:
+    from service.engines.office.converter import start_alone
+
+    return start_alone(settings)
 
 
 def _joiner() -> protocols.PdfJoiner:

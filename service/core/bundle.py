@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date as Day
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from service.core.dates import parse_date
 from service.core.definition import Condition, Label, Stage
 from service.core.filing.across import AcrossRule
+from service.core.papers import Result
 from service.core.parsing import parse_model
 from service.errors import InputError, Lang, Problem, problem
+
+Retention = Literal["permanent", "years_30", "years_10"]
+"""保管期限: 永久, 30年, 10年."""
 
 
 class _Part(BaseModel):
@@ -23,6 +27,7 @@ class _Part(BaseModel):
 class Slot(_Part):
     """A place in a bundle, for documents of one kind or for an upload.
 
+    `retention` is that of a paper which does not say its own.
     `only` says who may be in it: a condition on the paper's own answers. `title_each` is the title
     of one member's part, `{person}` its name.
     """
@@ -36,6 +41,7 @@ class Slot(_Part):
     per_member: bool = False
     odd_start: bool = True
     only: Condition | None = None
+    retention: Retention = "years_10"
     title_each: Label | None = None
 
     @model_validator(mode="after")
@@ -74,10 +80,50 @@ class BundleDefinition(_Part):
         return self
 
 
+class ReviewSource(_Part):
+    """The last opinion of one reviewer on a part."""
+
+    by: str = Field(min_length=1)
+    result: Result
+    date: Annotated[Day, BeforeValidator(parse_date)] | None = None
+
+
+class ArchiveSource(_Part):
+    """What the archive profile says of the unit's fonds and boxes (DA/T 22-2015).
+
+    Attributes:
+        fonds_no: 全宗号; else the activity's.
+        fonds_name: 全宗名称; else the unit's name.
+        section: code of the section (机构或问题), three letters or digits; else the activity's.
+        section_name: as the catalogue prints it.
+        year: 年度; else the year of each paper's date.
+        first_item: 件号 of the first item of each year, section and retention.
+        columns: of the catalogue: of 2015, or of 2000 for papers arranged before June 2016.
+        box_pages: sides that go into one box.
+        statement: of the closing sheet; and who arranged and checked, and when.
+    """
+
+    fonds_no: str = ""
+    fonds_name: str = ""
+    section: str = Field(default="", pattern=r"^([A-Za-z0-9]{3})?$")
+    section_name: str = ""
+    year: int | None = Field(default=None, ge=1900, le=9999)
+    first_item: int = Field(default=1, ge=1)
+    columns: Literal["2015", "2000"] = "2015"
+    box_pages: int = Field(default=400, ge=1)
+    statement: str = ""
+    arranged_by: str = ""
+    arranged_on: Annotated[Day, BeforeValidator(parse_date)] | None = None
+    checked_by: str = ""
+    checked_on: Annotated[Day, BeforeValidator(parse_date)] | None = None
+
+
 class PartSource(_Part):
     """Where one part comes from: answers, a Word file or PDF, or a roster.
 
-    `final` and `number` say, where there is no database, what the register would.
+    `final`, `number` and `reviews` say, where there is no database, what its rows would. An upload
+    that cannot be made safe stops the bundle, unless it is to be kept `apart`: as it came, beside
+    the PDF. `date`, `issuer` and `retention` describe an upload for the archive.
     """
 
     answers: str | None = None
@@ -87,6 +133,11 @@ class PartSource(_Part):
     title: str | None = None
     final: bool = True
     number: str | None = None
+    reviews: tuple[ReviewSource, ...] = ()
+    apart: bool = False
+    date: Annotated[Day, BeforeValidator(parse_date)] | None = None
+    issuer: str | None = None
+    retention: Retention | None = None
 
     @model_validator(mode="after")
     def _one_source(self) -> PartSource:
@@ -96,7 +147,10 @@ class PartSource(_Part):
 
 
 class BundleInstance(_Part):
-    """One bundle to be made (samples/bundle.zh.yaml)."""
+    """One bundle to be made (samples/bundle.zh.yaml).
+
+    `by` is who files it; `exceptions` says by the id of a rule why it may be broken this once.
+    """
 
     bundle: str
     lang: Lang = "zh"
@@ -108,6 +162,9 @@ class BundleInstance(_Part):
     numbered: bool = True
     separators: bool = True
     duplex: bool = True
+    by: str | None = None
+    exceptions: Mapping[str, str] = Field(default_factory=dict)
+    archive: ArchiveSource = ArchiveSource()
     parts: Mapping[str, tuple[PartSource, ...]]
 
     @property

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -23,6 +24,7 @@ class Makers:
 
     templates: Callable[[], protocols.TemplateLoader]
     converter: Callable[[], protocols.Converter]
+    alone: Callable[[], protocols.Converter]
     joiner: Callable[[], protocols.PdfJoiner]
     uploads: Callable[[protocols.Converter], protocols.UploadReader]
     pages: Callable[[], protocols.PagePictures]
@@ -177,6 +179,24 @@ class Desk:
     def line(self) -> Line:
         """Where work waits for a worker."""
         return self._makers.line(self.store)
+
+    @contextmanager
+    def alone(self) -> Iterator[Desk]:
+        """The same desk with a converter that nobody else speaks to, ended afterwards.
+
+        The same work, done from the beginning of the block, gives the same bytes.
+        """
+        converter = self._makers.alone()
+        shared = replace(
+            self._makers,
+            converter=lambda: converter,
+            store=lambda: self.store,
+            templates=lambda: self.templates,
+        )
+        try:
+            yield Desk(catalog=self.catalog, samples=self.samples, makers=shared)
+        finally:
+            converter.close()
 
     def close(self) -> None:
         """Ends the converter where it was started, and the store's connections."""

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from service.core.leaves import Section, leaves
-from service.desk.bundle.forms import print_forms
 from service.desk.bundle.front import ContentsEntry, fill_sheets, front_matter
-from service.desk.bundle.plan import BundlePlan, PartFile, PlannedPart, plan_bundle
-from service.desk.fill import produce
+from service.desk.bundle.parts import MadePart, Progress, make_parts, read_uploads
+from service.desk.bundle.plan import BundlePlan, plan_bundle
 from service.desk.tools import Desk
 from service.engines.protocols import FontUse, Joined, PdfPart
 from service.errors import EngineError, InputError, Lang, Problem, problem
-
-Progress = Callable[[int, int, str], None]
-_AT_ONCE = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +28,8 @@ class MadeBundle:
         notes: gaps and warnings, and what was taken out of uploads.
         fonts: which fonts served.
         pdfa: whether the file claims PDF/A-2b.
+        parts: each of them, as it went in.
+        apart: files that could not be made safe and are kept beside the PDF, as asked.
     """
 
     title: str
@@ -41,19 +39,8 @@ class MadeBundle:
     notes: tuple[Problem, ...]
     fonts: tuple[FontUse, ...]
     pdfa: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Pages:
-    """A part as PDF; `outline` and `starts` where it holds many forms."""
-
-    plan: PlannedPart
-    pdf: bytes
-    pages: int
-    notes: tuple[Problem, ...] = ()
-    fonts: tuple[FontUse, ...] = ()
-    outline: tuple[tuple[str, int, int], ...] = ()
-    starts: tuple[int, ...] = ()
+    parts: tuple[MadePart, ...]
+    apart: tuple[MadePart, ...] = ()
 
 
 def make_bundle(
@@ -74,10 +61,19 @@ def make_bundle(
     return make_planned(desk, plan_bundle(desk, file, lang=lang), progress=progress)
 
 
-def make_planned(desk: Desk, plan: BundlePlan, *, progress: Progress | None = None) -> MadeBundle:
-    """The same of a plan at hand, in which all is there and checked."""
+def make_planned(
+    desk: Desk, plan: BundlePlan, *, progress: Progress | None = None, day: date | None = None
+) -> MadeBundle:
+    """The same of a plan at hand, in which all is there and checked.
+
+    With `day`, the filing date, parts are made one after another and bear that day, and the joined
+    PDF is sealed.
+    """
+    uploads = read_uploads(desk, plan)
+    apart = tuple(one for one in uploads.values() if one.apart)
+    plan = _without(plan, apart)
     sheets = fill_sheets(desk, plan)
-    made = _make_parts(desk, plan, progress or (lambda *_: None))
+    made = make_parts(desk, plan, uploads, progress or (lambda *_: None), day=day)
     separators = sheets.convert_separators(desk)
     entries = _entries(plan, made, separators)
     front = front_matter(desk, plan, sheets, entries)
@@ -87,6 +83,7 @@ def make_planned(desk: Desk, plan: BundlePlan, *, progress: Progress | None = No
         stamp=plan.instance.numbered,
         properties=_properties(plan),
         lang=plan.lang,
+        sealed=day is not None,
     )
     _prove(joined, front, entries, bool(separators))
     return MadeBundle(
@@ -94,78 +91,31 @@ def make_planned(desk: Desk, plan: BundlePlan, *, progress: Progress | None = No
         pdf=joined.pdf,
         pages=joined.pages,
         entries=entries,
-        notes=(*plan.notes, *(note for part in made for note in part.notes)),
+        notes=(*plan.notes, *(note for part in (*made, *apart) for note in part.notes)),
         fonts=tuple(dict.fromkeys(use for part in made for use in part.fonts)),
         pdfa=joined.pdfa,
+        parts=tuple(made),
+        apart=apart,
     )
 
 
-def _make_parts(desk: Desk, plan: BundlePlan, progress: Progress) -> list[_Pages]:
-    """Every part as PDF, as many at once as the converter takes, in the order of the plan."""
-    total, done = len(plan.parts), 0
-    made: list[_Pages] = []
-    uploads = _read_uploads(desk, plan)
-    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
-        for part in pool.map(
-            lambda one, read: read or _make_part(desk, plan, one), plan.parts, uploads
-        ):
-            done += 1
-            progress(done, total, part.plan.title)
-            made.append(part)
-    return made
-
-
-def _read_uploads(desk: Desk, plan: BundlePlan) -> list[_Pages | None]:
-    """Each file from outside as safe pages, None for others; raises all that is wrong at once."""
-    read: list[_Pages | None] = []
-    problems: list[Problem] = []
-    for part in plan.parts:
-        try:
-            outside = part.file if part.file and not part.file.ours else None
-            read.append(_read_upload(desk, part, outside) if outside else None)
-        except InputError as error:
-            problems += error.problems
-    if problems:
-        raise InputError(problems)
-    return read
-
-
-def _read_upload(desk: Desk, part: PlannedPart, file: PartFile) -> _Pages:
-    clean = desk.uploads.read(file.read(), name=file.name, title=part.title)
-    notes = tuple(
-        Problem(code="upload_cleaned", text=text, file=file.name) for text in clean.removed
-    )
-    return _Pages(plan=part, pdf=clean.pdf, pages=clean.pages, notes=notes)
-
-
-def _make_part(desk: Desk, plan: BundlePlan, part: PlannedPart) -> _Pages:
-    if part.forms:
-        made = print_forms(desk, part.forms)
-        odd = made.starts if part.odd_start else ()
-        return _Pages(plan=part, pdf=made.pdf, pages=made.pages, outline=made.outline, starts=odd)
-    if part.file:
-        converted = desk.converter.convert(
-            part.file.read(), name=part.title, urgent=False, fonts=True
+def _without(plan: BundlePlan, apart: Sequence[MadePart]) -> BundlePlan:
+    gone = {one.plan.path for one in apart}
+    left = tuple(one for one in plan.parts if one.path not in gone)
+    if not left:
+        raise InputError(
+            problem(
+                "nothing_to_join",
+                "材料都另附原件，没有可以合并的；请至少放进一份能合并的材料。",
+                "every part is kept apart; put in at least one that can be joined.",
+                file=plan.file,
+            )
         )
-        return _Pages(
-            plan=part, pdf=converted.pdf, pages=converted.pages, fonts=converted.fonts or ()
-        )
-    assert part.kind and part.answers  # a planned part is a file, a roster or a document
-    document = produce(
-        desk, part.kind, part.answers, lang=plan.lang, activity=plan.activity, part=part.part
-    )
-    converted = desk.converter.convert(document.docx, name=part.title, urgent=False, fonts=True)
-    return _Pages(
-        plan=part,
-        pdf=converted.pdf,
-        pages=converted.pages,
-        notes=tuple(replace(note, file=part.title) for note in document.notes),
-        fonts=converted.fonts,
-    )
+    return replace(plan, parts=left)
 
 
 def _sections(
-    plan: BundlePlan, made: Sequence[_Pages], separators: Sequence[bytes]
+    plan: BundlePlan, made: Sequence[MadePart], separators: Sequence[bytes]
 ) -> Iterator[Section]:
     for part in made:
         odd = plan.instance.duplex and part.plan.odd_start
@@ -176,7 +126,7 @@ def _sections(
 
 
 def _entries(
-    plan: BundlePlan, made: Sequence[_Pages], separators: Sequence[bytes]
+    plan: BundlePlan, made: Sequence[MadePart], separators: Sequence[bytes]
 ) -> tuple[ContentsEntry, ...]:
     """Where each part begins: its separator's page, or its own first page.
 
@@ -195,7 +145,7 @@ def _entries(
 
 
 def _body(
-    plan: BundlePlan, made: Sequence[_Pages], separators: Sequence[bytes]
+    plan: BundlePlan, made: Sequence[MadePart], separators: Sequence[bytes]
 ) -> Iterator[PdfPart]:
     for number, part in enumerate(made):
         odd = plan.instance.duplex and part.plan.odd_start

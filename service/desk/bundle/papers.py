@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from service.core.bundle import BundleDefinition, BundleInstance, Slot
+from service.core.bundle import BundleDefinition, BundleInstance, PartSource, Slot
 from service.core.people import Person
 from service.desk.bundle.plan import BundlePlan, PartFile, PlannedPart
 from service.desk.bundle.slots import Found, SlotFinder, Which, is_final
@@ -125,7 +125,10 @@ def plan_papers(desk: Desk, person: Person, which: Which, day: date) -> BundlePl
             there = [one for one in finder.of(slot) if one.version or one.upload]
             if slot.required and not there:
                 problems.append(_missing(slot))
-            parts += [_part(desk, slot, one) for one in there]
+            parts += [
+                _part(desk, slot, one, f".{number}" if len(there) > 1 else "")
+                for number, one in enumerate(there)
+            ]
             notes += [_not_final(one) for one in there if not is_final(one)]
     if problems:
         raise InputError(problems)
@@ -166,7 +169,7 @@ def _standing(slot: Slot, found: Found) -> Standing:
     return "missing" if slot.required else "optional"
 
 
-def _part(desk: Desk, slot: Slot, found: Found) -> PlannedPart:
+def _part(desk: Desk, slot: Slot, found: Found, number: str) -> PlannedPart:
     kept = found.version or found.upload
     assert kept is not None  # parts without a file are told as missing
     ours = found.version is not None and found.version.way == "generated"
@@ -174,7 +177,10 @@ def _part(desk: Desk, slot: Slot, found: Found) -> PlannedPart:
     return PlannedPart(
         title=found.title,
         odd_start=slot.odd_start,
-        path=f"parts.{slot.id}",
+        path=f"parts.{slot.id}{number}",
+        slot=slot,
+        source=PartSource(file=kept.file_name, final=is_final(found)),
+        document=found.document.id if found.document else "",
         file=PartFile(name=kept.file_name, read=lambda: desk.store.blobs.get(blob), ours=ours),
     )
 

@@ -10,7 +10,15 @@ from typing import Any
 from service.catalog import Kind
 from service.core import wording
 from service.core.answers import Answers, read
-from service.core.bundle import BundleDefinition, BundleInstance, Filled, fill_slots, parse_instance
+from service.core.bundle import (
+    BundleDefinition,
+    BundleInstance,
+    Filled,
+    PartSource,
+    Slot,
+    fill_slots,
+    parse_instance,
+)
 from service.core.definition import Stage
 from service.core.prefill import prefill
 from service.desk.activity.files import activity_for, read_answers
@@ -28,11 +36,13 @@ class PartFile:
         name: for messages, and for what it seems to be.
         read: its content.
         ours: a Word file that was made here: converted as it is, and its fonts told.
+        template: version of the template that one of ours was made from, where known.
     """
 
     name: str
     read: Callable[[], bytes]
     ours: bool = False
+    template: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,19 +53,25 @@ class PlannedPart:
         title: its line in the contents and its bookmark.
         odd_start: begins on a right-hand page when printed on both sides.
         path: its key path in the instance, for messages.
-        file: the file, where it is there already.
-        kind: the kind and `answers`, where it is a document.
+        slot: the slot it is in.
+        file: the file, where it is there already: it goes before what could be made.
+        kind: the kind and `answers`, where it is a document and they are known.
         forms: the members' forms, where it is a roster.
+        source: what the instance or the database says of it.
+        document: id of the document in the database, or "".
     """
 
     title: str
     odd_start: bool
     path: str
+    slot: Slot
     file: PartFile | None = None
     kind: Kind | None = None
     part: str = ""
     answers: Answers | None = None
     forms: PlannedForms | None = None
+    source: PartSource
+    document: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,34 +89,11 @@ class BundlePlan:
     @property
     def title(self) -> str:
         """The bundle's title in one line."""
-        return _title(self.definition, self.instance, self.lang)
+        return title_of(self.definition, self.instance, self.lang)
 
 
-@dataclass(frozen=True, kw_only=True)
-class OutlineLine:
-    """One slot, or one of its parts, as the bundle page lists it."""
-
-    number: int
-    title: str
-    source: str
-    present: bool
-    required: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class BundleOutline:
-    """A bundle at a glance, before it is made."""
-
-    title: str
-    lines: tuple[OutlineLine, ...]
-
-    @property
-    def missing(self) -> tuple[OutlineLine, ...]:
-        """Required parts that are not there."""
-        return tuple(line for line in self.lines if line.required and not line.present)
-
-
-def _title(definition: BundleDefinition, instance: BundleInstance, lang: Lang) -> str:
+def title_of(definition: BundleDefinition, instance: BundleInstance, lang: Lang) -> str:
+    """The title of a bundle in one line."""
     return wording.one_line(instance.title_lines, lang) or definition.title.of(lang)
 
 
@@ -117,29 +110,8 @@ def files_of(file: Path) -> list[Path]:
     """Every file that an instance names, and itself; they need not exist."""
     instance = read_instance(file)
     sources = [one for sources in instance.parts.values() for one in sources]
-    named = [*map(_path_of, sources), *(one.shared for one in sources), instance.activity]
+    named = [*map(path_of, sources), *(one.shared for one in sources), instance.activity]
     return [file, *(file.parent / one for one in named if one)]
-
-
-def outline_bundle(desk: Desk, file: Path, lang: Lang) -> BundleOutline:
-    """The slots in order, with what is there and what is missing."""
-    instance = read_instance(file)
-    definition = desk.catalog.bundle(instance.bundle)
-    lines: list[OutlineLine] = []
-    for slot in definition.slots:
-        sources = instance.parts.get(slot.id, ())
-        named = [(one.title or slot.title.of(lang), _path_of(one)) for one in sources]
-        for title, path in named or [(slot.title.of(lang), "")]:
-            lines.append(
-                OutlineLine(
-                    number=len(lines) + 1,
-                    title=title,
-                    source=Path(path).name,
-                    present=bool(path) and _is_there(file.parent / path),
-                    required=slot.required,
-                )
-            )
-    return BundleOutline(title=_title(definition, instance, lang), lines=tuple(lines))
 
 
 def plan_bundle(desk: Desk, file: Path, *, lang: Lang | None = None) -> BundlePlan:
@@ -192,7 +164,7 @@ def plan_bundle(desk: Desk, file: Path, *, lang: Lang | None = None) -> BundlePl
     )
 
 
-def _is_there(path: Path) -> bool:
+def is_there(path: Path) -> bool:
     """False also for a name that is longer than a disk takes."""
     try:
         return path.is_file()
@@ -200,7 +172,8 @@ def _is_there(path: Path) -> bool:
         return False
 
 
-def _path_of(source: Any) -> str:
+def path_of(source: PartSource) -> str:
+    """The file that a source names."""
     return str(source.answers or source.file or source.roster)
 
 
@@ -219,11 +192,13 @@ class _PartReading:
     def part(self) -> PlannedPart:
         """The part; raises InputError naming file and field."""
         source, slot = self.filled.source, self.filled.slot
-        path = self._there(_path_of(source))
+        path = self._there(path_of(source))
         plain = PlannedPart(
             title=source.title or slot.title.of(self.lang),
             odd_start=slot.odd_start,
             path=self.filled.path,
+            slot=slot,
+            source=source,
         )
         if source.roster:
             forms = self._forms(path)
@@ -237,7 +212,7 @@ class _PartReading:
     def _there(self, named: str) -> Path:
         """A file that the instance names."""
         path = self.file.parent / named
-        if not _is_there(path):
+        if not is_there(path):
             raise InputError(
                 problem(
                     "part_file_missing",

@@ -11,6 +11,9 @@ from service.engines.protocols import Converted, Converter
 from service.errors import EngineError, Problem
 from service.settings import Settings
 
+ALONE = 100
+"""Documents after which a process that works alone is replaced: it grows to some 300 MB."""
+
 
 class AbsentConverter:
     """A Converter for a machine without LibreOffice: it says what to install.
@@ -58,6 +61,20 @@ def connect_or_start(settings: Settings) -> Converter:
     return OfficePool(settings) if reason is None else AbsentConverter(reason)
 
 
+def start_alone(settings: Settings) -> Converter:
+    """A converter that nobody else speaks to: one fresh process, no second try.
+
+    What LibreOffice writes depends on what it converted before: the same documents in the same
+    order on a fresh process give the same files, and nothing else does. So it is replaced after a
+    fixed number of documents only, whatever its size, and who uses it starts over at a failure.
+    """
+    reason = why_no_pdf(settings)
+    if reason is not None:
+        return AbsentConverter(reason)
+    kept = {"converters": 1, "recycle_documents": ALONE, "recycle_megabytes": 1 << 20}
+    return OfficePool(settings.model_copy(update=kept), attempts=1)
+
+
 __all__ = [
     "AbsentConverter",
     "Converter",
@@ -65,5 +82,6 @@ __all__ = [
     "SocketConverter",
     "connect_or_start",
     "serve",
+    "start_alone",
     "why_no_pdf",
 ]

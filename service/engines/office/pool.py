@@ -59,12 +59,16 @@ class OfficePool:
     Args:
         settings: limits, folders, sandbox.
         worker: the script that serves a process; tests put saboteurs here.
+        attempts: how often a document is tried.
     """
 
     reason: Problem | None = None
 
-    def __init__(self, settings: Settings, *, worker: Path = WORKER) -> None:
+    def __init__(
+        self, settings: Settings, *, worker: Path = WORKER, attempts: int = ATTEMPTS
+    ) -> None:
         self._settings = settings
+        self._attempts = attempts
         self._worker = worker
         self._line: PriorityQueue[_Ticket] = PriorityQueue()
         self._turns = itertools.count()
@@ -189,7 +193,7 @@ class OfficePool:
     def serve(self, job: Job, slot: _Slot) -> Converted:
         """One document on one slot: at most two tries, the second on a fresh process."""
         why: Why = "crashed"
-        for _ in range(ATTEMPTS):
+        for _ in range(self._attempts):
             try:
                 process = slot.process or slot.start()
                 seconds = self._settings.convert_seconds

@@ -8,7 +8,8 @@ from pypdf import PdfReader
 
 from service.bootstrap import assemble
 from service.desk.bundle.make import make_bundle
-from service.desk.bundle.plan import files_of, outline_bundle, plan_bundle
+from service.desk.bundle.outline import outline_bundle
+from service.desk.bundle.plan import files_of, plan_bundle
 from service.engines.pages import PdfiumPages
 from service.errors import InputError
 from service.settings import Settings

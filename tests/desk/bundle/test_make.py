@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 from service.bootstrap import assemble
 from service.desk.bundle.make import make_bundle
-from service.desk.bundle.plan import outline_bundle
+from service.desk.bundle.outline import outline_bundle
 from service.settings import Settings
 from tests.helpers_pdf import assert_sound
 
