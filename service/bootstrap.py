@@ -35,7 +35,6 @@ def assemble(
         passwords=_passwords,
         bags=_bags,
         seals=_seals,
-        seals=_seals,
         contents=_contents,
         text_of=_text_of,
         leftovers_of=_leftovers_of,
@@ -125,12 +124,6 @@ def _sheet_writer() -> protocols.SheetWriter:
     from service.engines.sheets.writer import SheetsWriter
 
     return SheetsWriter()
-
-
-def _seals() -> protocols.PdfSeals:
-    from service.engines.pdf.seal import Seals
-
-    return Seals()
 
 
 def _passwords() -> protocols.Passwords:

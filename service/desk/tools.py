@@ -36,7 +36,6 @@ class Makers:
     passwords: Callable[[], protocols.Passwords]
     bags: Callable[[], protocols.Bags]
     seals: Callable[[], protocols.PdfSeals]
-    seals: Callable[[], protocols.PdfSeals]
     contents: Callable[[], protocols.PdfContentsReader]
     text_of: Callable[[bytes], str]
     leftovers_of: Callable[[bytes], protocols.Leftovers]
@@ -139,11 +138,6 @@ class Desk:
     def bags(self) -> protocols.Bags:
         """Packages, written and opened."""
         return self._makers.bags()
-
-    @cached_property
-    def seals(self) -> protocols.PdfSeals:
-        """Seals of PDFs, read."""
-        return self._makers.seals()
 
     @cached_property
     def seals(self) -> protocols.PdfSeals:
