@@ -105,7 +105,7 @@ MARK_TOP_MM = 35.0  # 发文机关标志 under the top of the type area (7.2.4)
 MARK_TOP_TOLERANCE_MM = 1.0
 MARK_MAX_PT = 62.0  # 1.9 of layout-and-filing.md
 MARK_MIN_PT = 42.0
-MARK_MIN_SCALE = 60  # `w:w`, per cent of the character's width
+FULL_SCALE, MARK_MIN_SCALE = 100, 60  # `w:w`, per cent of the character's width
 NUMBER_BLANK_LINES = 2  # under the mark (7.2.5)
 RED_LINE_GAP_MM = 4.0  # 发文字号 to the red line (7.2.7)
 RED_LINE_WIDTH_MM = TYPE_WIDTH_MM
@@ -183,6 +183,7 @@ NO_LINE_END = "（《“"
 # --- fonts named in the Word file ------------------------------------------------------------
 FANGSONG, KAITI, HEITI = "仿宋_GB2312", "楷体_GB2312", "黑体"
 XIAOBIAOSONG, SONGTI, TIMES = "方正小标宋简体", "宋体", "Times New Roman"
+COURIER, COURIER_SCALE = "Courier New", 83  # checksums: digits and letters alike half a 字 wide
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,6 +203,7 @@ class StyleRule:
         level: outline level from 1, 0 for none.
         latin: ascii/hAnsi font.
         colour: RRGGBB.
+        scale: width of its characters, per cent.
     """
 
     key: str
@@ -218,6 +220,7 @@ class StyleRule:
     level: int = 0
     latin: str = TIMES
     colour: str = BLACK
+    scale: int = FULL_SCALE
 
 
 STYLES: dict[str, StyleRule] = {

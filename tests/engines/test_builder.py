@@ -26,7 +26,7 @@ from service.settings import Settings
 ROOT = Path(__file__).parents[2]
 CATALOG = Catalog([ROOT / "templates"])
 KINDS = [CATALOG.kind(name) for name in CATALOG.kinds()]
-KINDS += [CATALOG.front(name) for name in ("cover", "contents", "separator")]
+KINDS += [CATALOG.front(name) for name in CATALOG.fronts()]
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 

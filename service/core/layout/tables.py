@@ -86,12 +86,14 @@ class CellLine(Content):
         ruled: so many empty ruled lines, for handwriting.
         each: repeat `lines` for these rows.
         bold: set in the heading's font (黑体).
+        code: in a font whose digits and letters are all as wide (a checksum).
         indent: first line in by two characters.
     """
 
     ruled: Annotated[int, Field(ge=1, le=30)] | None = None
     each: Loop | None = None
     bold: bool = False
+    code: bool = False
     indent: bool = False
 
     @model_validator(mode="after")
@@ -141,9 +143,14 @@ class FormRow(Conditional):
 
 
 class Form(Conditional):
-    """Rows of label and value cells; the widths of each row fill the type area."""
+    """Rows of label and value cells; the widths of each row fill the type area.
+
+    Attributes:
+        keep: all its rows on one page (a receipt and its signatures).
+    """
 
     block: Literal["form"]
+    keep: bool = False
     rows: tuple[FormRow, ...] = Field(min_length=1)
 
 

@@ -69,7 +69,8 @@ def _line_content(pen: Pen, line: CellLine, *, small: bool, align: str | None) -
     if line.ruled is not None:
         return _ruled(pen, style, line.ruled)
     if line.text is not None:
-        run = pen.run(pen.say(line.text), *([pen.style("label")] if line.bold else []))
+        key = "label" if line.bold else "code" if line.code else ""
+        run = pen.run(pen.say(line.text), *([pen.style(key)] if key else []))
         return [cell_paragraph(pen, style, run, align, first=line.indent)]
     if line.field is not None:
         return _items(pen, line, style, align, empty=False)

@@ -47,14 +47,14 @@ def font_table_xml(fonts: list[str]) -> Element:
 
 
 def _font(name: str) -> Element:
-    latin = name == gb.TIMES
+    latin = name in {gb.TIMES, gb.COURIER}
     return el(
         "w:font",
         {"w:name": name},
         *([val("w:altName", _OTHER_NAMES[name])] if name in _OTHER_NAMES else []),
         val("w:charset", "00" if latin else "86"),
         val("w:family", "roman" if latin else "auto"),
-        val("w:pitch", "variable"),
+        val("w:pitch", "fixed" if name == gb.COURIER else "variable"),
     )
 
 

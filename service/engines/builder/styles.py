@@ -43,6 +43,15 @@ _CHARACTER = (
     StyleRule(key="run2", zh="二级标题字", en="Heading 2 text", font=gb.KAITI),
     StyleRule(key="run3", zh="三级标题字", en="Heading 3 text"),
     StyleRule(key="label", zh="栏目字", en="Label text", font=gb.HEITI, spacing_tw=0),
+    StyleRule(
+        key="code",
+        zh="校验码字",
+        en="Checksum text",
+        font=gb.SONGTI,
+        latin=gb.COURIER,
+        spacing_tw=0,
+        scale=gb.COURIER_SCALE,
+    ),
 )
 CHARACTER_STYLES = frozenset(rule.key for rule in _CHARACTER)
 _JUSTIFIED = {"table_text": replace(STYLES["table_text"], align="both")}  # wide cells hold prose
@@ -58,7 +67,7 @@ _EN_BEFORE = {"heading1": 240, "heading2": 120, "heading3": 60}
 _EN_PROSE = {"body", "item", "addressee", "note", "heading1", "heading2", "heading3", "heading4"}
 _EN_RIGHT_TW = 300  # keeps a line of prose under 95 characters (rule 40)
 _EN_ITEM_TW = 240  # "1. " in 12 pt: further lines begin under the text, not the number
-_EN_KEPT = {"page_number", "rule_line", "filler"}
+_EN_KEPT = {"page_number", "rule_line", "filler", "code"}
 _KEEP_NEXT = {"heading1", "heading2", "heading3", "heading4", "annex_mark", "annex_title", "title",
               "subtitle", "signature", "table_line"}  # fmt: skip
 _BUILT_IN = 376
@@ -190,6 +199,8 @@ def _run_properties(rule: StyleRule, lang: Lang, *, character: bool) -> Element:
         parts.append(el("w:b"))
     if lang == "en" and rule.key in _ITALIC_EN:
         parts.append(el("w:i"))
+    if rule.scale != gb.FULL_SCALE:
+        parts.append(val("w:w", rule.scale))
     if not character:
         parts += _size(rule)
         if rule.spacing_tw:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from docx.oxml.ns import qn
+
 from service.core import gbt9704 as gb
 from service.core.layout.scope import condition, shown
 from service.core.layout.tables import Cell, Column, Form, FormRow, Table
@@ -12,7 +14,15 @@ from service.core.layout.words import Loop
 from service.engines.builder.body import Body, Place
 from service.engines.builder.cells import cell_paragraph, content_of, merged
 from service.engines.builder.pen import Pen
-from service.engines.builder.xml import Element, border, el, tag_row, val
+from service.engines.builder.xml import (
+    Element,
+    border,
+    el,
+    properties_of,
+    tag_row,
+    text_of,
+    val,
+)
 from service.errors import Lang
 
 _SIDE_TW = gb.twips(1.0)  # clear at the left and right of a cell's text; at least 0.8 mm
@@ -30,8 +40,18 @@ def form(body: Body, block: Form, place: Place) -> None:
     rows: list[Element] = []
     for row in block.rows:
         if body.pen.lang in row.lang:
-            rows += _wrapped_rows(row, _form_row(body.pen, row, edges, place), len(edges) - 1)
+            made = _form_row(body.pen, row, edges, place)
+            if block.keep and row is not block.rows[-1]:
+                _keep_with_next(made)
+            rows += _wrapped_rows(row, made, len(edges) - 1)
     write_table(body, edges, rows)
+
+
+def _keep_with_next(row: Element) -> None:
+    """Its paragraphs, but no tags, stay with the row after it (Word and LibreOffice read both)."""
+    for paragraph in row.iter(qn("w:p")):
+        if "{%p" not in text_of(paragraph):
+            properties_of(paragraph).insert(1, el("w:keepNext"))
 
 
 def _edges(rows: Iterable[FormRow], lang: Lang) -> list[int]:
