@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from service.catalog import Catalog
@@ -12,6 +12,7 @@ from service.errors import Problem
 from service.settings import Settings
 
 if TYPE_CHECKING:
+    from service.core.filing.manifest import MadeWith
     from service.store.keep import Store
 
 
@@ -24,6 +25,7 @@ def assemble(
         templates=lambda: _templates(settings),
         converter=converter or (lambda: _converter(settings)),
         alone=lambda: _alone(settings),
+        made_with=lambda families: _made_with(settings, families),
         joiner=_joiner,
         uploads=lambda converter: _uploads(settings, converter),
         pages=_pages,
@@ -76,6 +78,12 @@ def _alone(settings: Settings) -> protocols.Converter:
     from service.engines.office.converter import start_alone
 
     return start_alone(settings)
+
+
+def _made_with(settings: Settings, families: Iterable[str]) -> MadeWith:
+    from service.engines.office.made_with import made_with
+
+    return made_with(settings, families)
 
 
 def _joiner() -> protocols.PdfJoiner:

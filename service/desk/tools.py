@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,6 +14,7 @@ from service.catalog import Catalog
 from service.engines import protocols
 
 if TYPE_CHECKING:  # SQLAlchemy takes half a second, which small commands must not wait for
+    from service.core.filing.manifest import MadeWith
     from service.store.database import Session
     from service.store.keep import Store
 
@@ -25,6 +26,7 @@ class Makers:
     templates: Callable[[], protocols.TemplateLoader]
     converter: Callable[[], protocols.Converter]
     alone: Callable[[], protocols.Converter]
+    made_with: Callable[[Iterable[str]], MadeWith]
     joiner: Callable[[], protocols.PdfJoiner]
     uploads: Callable[[protocols.Converter], protocols.UploadReader]
     pages: Callable[[], protocols.PagePictures]
@@ -156,6 +158,10 @@ class Desk:
     def leftovers_of(self, docx: bytes) -> protocols.Leftovers:
         """What a Word file edited by hand still holds: tracked changes, comments."""
         return self._makers.leftovers_of(docx)
+
+    def made_with(self, families: Iterable[str]) -> MadeWith:
+        """Versions of the program, LibreOffice and the fonts of some families."""
+        return self._makers.made_with(families)
 
     def doctor(self) -> list[protocols.DoctorLine]:
         """What is there, what is missing, and how to mend it."""

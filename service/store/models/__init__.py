@@ -3,7 +3,7 @@
 from service.store.models.base import Base, new_id
 from service.store.models.batches import Batch, Item, Member, Profile, Roster, Worker
 from service.store.models.bundles import Making, Upload
-from service.store.models.filing import RegisterEntry
+from service.store.models.filing import RegisterEntry, Submission
 from service.store.models.papers import Activity, Document, Review, Task, Version
 from service.store.models.people import (
     Attempt,
@@ -34,6 +34,7 @@ __all__ = [
     "Review",
     "Roster",
     "SignIn",
+    "Submission",
     "Task",
     "Token",
     "Upload",

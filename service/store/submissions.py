@@ -1,0 +1,45 @@
+"""Rows of submissions: the editions of what was handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from service.store.models import Submission
+
+
+def newest(session: Session, key: str) -> Submission | None:
+    """The last edition of what is filed under a key."""
+    wanted = select(Submission).where(Submission.key == key)
+    return session.scalar(wanted.order_by(Submission.edition.desc()).limit(1))
+
+
+def find(session: Session, submission_id: str) -> Submission | None:
+    """One edition."""
+    return session.get(Submission, submission_id)
+
+
+def of_activity(session: Session, activity_id: str) -> Sequence[Submission]:
+    """Everything filed of an activity, the newest first."""
+    wanted = select(Submission).where(Submission.activity_id == activity_id)
+    return session.scalars(wanted.order_by(Submission.filed_at.desc(), Submission.id)).all()
+
+
+def every(session: Session, most: int = 500) -> Sequence[Submission]:
+    """Everything filed, the newest first."""
+    wanted = select(Submission).order_by(Submission.filed_at.desc(), Submission.id)
+    return session.scalars(wanted.limit(most)).all()
+
+
+def by_digest(session: Session, digest: str) -> Sequence[Submission]:
+    """Editions whose PDF or package has a digest."""
+    wanted = or_(Submission.pdf_sha256 == digest, Submission.package_sha256 == digest)
+    return session.scalars(select(Submission).where(wanted)).all()
+
+
+def titled(session: Session, title: str) -> Sequence[Submission]:
+    """Editions with a title, the newest first."""
+    wanted = select(Submission).where(Submission.title == title)
+    return session.scalars(wanted.order_by(Submission.filed_at.desc(), Submission.id)).all()
