@@ -1,21 +1,22 @@
 """A small submission of real papers, packed: two parts joined and sealed, an original, a sheet."""
 
-import datetime
+import datetime as dt
 import hashlib
 import io
+import zipfile
 from pathlib import Path
 
 from pypdf import PdfReader, PdfWriter
 
 from service.bootstrap import assemble
-from service.core.filing.manifest import MadeWith, Manifest, PartSaid
+from service.core.filing.manifest import MadeWith, Manifest, PartSaid, ReviewSaid
 from service.core.filing.places import Places
 from service.desk.filing.package import said_of, write_package
 from service.engines.protocols import PdfPart
 from service.settings import Settings
 from tests.helpers_pdf import Paper, make_pdf, words
 
-DAY = datetime.date(2014, 7, 21)
+DAY = dt.date(2014, 7, 21)
 MADE = MadeWith(gongwen="0.1.0", office="LibreOffice 7.4.7.2", fonts={"Noto.otf": "ab" * 32})
 
 
@@ -86,11 +87,48 @@ def small(desk, *, lang="zh", title="整改方案等 3 份材料", edition=1, pa
         parts=tuple(parts),
         sheets=(
             PartSaid(no=1, title="报送函", role="sheet", original=said_of(letter, b"PK letter")),
-            PartSaid(no=2, title="清单", role="sheet", pages=1, pdf=said_of(list_pdf, files[list_pdf])),
+            PartSaid(
+                no=2, title="清单", role="sheet", pages=1, pdf=said_of(list_pdf, files[list_pdf])
+            ),
         ),
         made_with=MADE,
     )
     return said, files
+
+
+def rich(desk, lang):
+    """The same with all that a manifest may say: reviews, what was taken out, what is kept apart."""
+    title = {
+        "zh": "南昌八一起义纪念馆党的群众路线教育实践活动整改落实、建章立制环节报送材料",
+        "en": "Rectification and rules: papers of the museum's campaign, third stage",
+    }[lang]
+    said, files = small(desk, lang=lang, title=title, edition=2)
+    places = Places("submission", 3)
+    odd, content = places.apart("会议录像说明 & 签到<扫描件>", ".ppt"), b"\xd0\xcf\x11\xe0 odd"
+    review = {"by": "王五", "result": "agree", "date": DAY}
+    first = said.parts[0].model_copy(
+        update={
+            "template": "ab" * 32,
+            "answers_sha256": "cd" * 32,
+            "reviews": (ReviewSaid(**review), ReviewSaid(**review | {"result": "revise"})),
+        }
+    )
+    last = said.parts[-1].model_copy(
+        update={"role": "upload", "number": "", "removed": ("JavaScript", "嵌入的文件 <1>")}
+    )
+    more = {
+        "parts": (first, *said.parts[1:-1], last),
+        "apart": (said_of(odd, content),),
+        "replaces": "ef" * 32,
+    }
+    return said.model_copy(update=more), {**files, odd: content}
+
+
+def unpacked(package, folder):
+    """The package's folder, unpacked as anybody would."""
+    with zipfile.ZipFile(package) as zipped:
+        zipped.extractall(folder)
+        return folder / zipped.namelist()[0].split("/")[0]
 
 
 def packed(desk, folder, **how):

@@ -11,79 +11,10 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from service.core.filing.index_style import STYLE
+from service.core.filing.index_words import WORDS
 from service.core.filing.manifest import FileSaid, Manifest, PartSaid
 from service.core.filing.places import MANIFEST, metadata_places
 from service.errors import Lang
-
-_WORDS = {
-    "submission": ("报送材料", "Submission"),
-    "archive": ("归档文件", "Archive"),
-    "unit": ("报送单位", "From"),
-    "to": ("报送", "To"),
-    "date": ("报送日期", "Filed on"),
-    "filed": ("归档日期", "Archived on"),
-    "by": ("经办人", "Filed by"),
-    "activity": ("活动", "Activity"),
-    "edition": ("版次", "Edition"),
-    "edition_no": ("第 {} 版", "{}"),
-    "replaces": ("代替", "Replaces"),
-    "open": ("打开合并的 PDF", "Open the joined PDF"),
-    "open_catalogue": ("打开归档文件目录", "Open the catalogue"),
-    "pages_of": ("{} 页", "{} pages"),
-    "page_of": ("1 页", "1 page"),
-    "parts": ("材料", "Parts"),
-    "items": ("归档文件", "Items"),
-    "no": ("序号", "No."),
-    "item_no": ("件号", "Item"),
-    "title": ("题名", "Title"),
-    "number": ("文号", "Number"),
-    "issuer": ("责任者", "Issuer"),
-    "day": ("日期", "Date"),
-    "first": ("起始页", "Page"),
-    "pages": ("页数", "Pages"),
-    "files": ("文件", "Files"),
-    "original": ("原件", "Original"),
-    "metadata": ("元数据", "Metadata"),
-    "more": ("详情", "Details"),
-    "archive_no": ("档号", "Archive number"),
-    "retention": ("保管期限", "Retention"),
-    "pdf_hash": ("PDF 校验码", "SHA-256 of the PDF"),
-    "original_hash": ("原件校验码", "SHA-256 of the original"),
-    "template": ("模板版本", "Template version"),
-    "answers": ("填写内容校验码", "SHA-256 of the answers"),
-    "reviews": ("审阅", "Reviews"),
-    "removed": ("已去除", "Taken out"),
-    "sheets": ("随附文书", "Sheets"),
-    "apart": ("未并入 PDF 的上传材料", "Uploads in no PDF"),
-    "apart_why": (
-        "以下文件无法安全转换，经选择原样附上；打开前请先查毒。",
-        "These could not be made safe and are kept as they came, by choice; look for viruses "
-        "before you open one.",
-    ),
-    "verify": ("怎样核对", "How to verify"),
-    "hash_is": (
-        "合并 PDF 的校验码（SHA-256）应与移交清单回执上的一致：",
-        "SHA-256 of the joined PDF; it should be the one on the receipt:",
-    ),
-    "by_gongwen": (
-        "有本系统：在上一级文件夹运行，一次核对包内全部文件：",
-        "With Gongwen, for every file of the package at once:",
-    ),
-    "by_windows": ("Windows 自带命令：", "With what Windows brings along:"),
-    "by_unix": (
-        "Linux、macOS，在上一级文件夹运行，核对全部文件：",
-        "With Linux or macOS, for every file, in the folder above this one:",
-    ),
-    "made_with": ("生成环境", "Made with"),
-    "fonts": ("字体", "Fonts"),
-    "machine": ("机读清单", "For programs"),
-    "agree": ("同意", "agreed"),
-    "revise": ("修改", "to be revised"),
-    "rewrite": ("重写", "to be written anew"),
-    "Y": ("永久", "permanent"),
-    "D30": ("30年", "30 years"),
-    "D10": ("10年", "10 years"),
-}
 
 
 def index_page(manifest: Manifest) -> bytes:
@@ -98,7 +29,7 @@ class _Page:
         self._archive = manifest.profile == "archive"
 
     def _word(self, name: str) -> str:
-        return escape(_WORDS[name][0 if self._lang == "zh" else 1])
+        return escape(WORDS[name][0 if self._lang == "zh" else 1])
 
     def whole(self) -> str:
         said = self._said
@@ -122,7 +53,7 @@ class _Page:
             ("activity", said.activity, "wide"),
             ("filed" if self._archive else "date", self._day(said), ""),
             ("by", said.by, ""),
-            ("edition", self._word("edition_no").format(said.edition), ""),
+            ("edition", self._word("edition_no").format(said.edition), "wide"),
         ]
         facts = [
             f'<dt>{self._word(name)}</dt><dd class="{wide}">{escape(value)}</dd>'.replace(
@@ -152,7 +83,9 @@ class _Page:
             f'<th scope="col"{_class(kind)}>{self._word(name)}</th>'
             for name, kind in self._columns()
         )
-        rows = "\n".join(f"<tr>{''.join(self._row(part))}</tr>" for part in self._said.parts)
+        rows = "\n".join(
+            f"<tr>{''.join(self._row(part))}</tr>{self._more(part)}" for part in self._said.parts
+        )
         return (
             f"<section>\n<h2>{self._word('items' if self._archive else 'parts')}</h2>\n<table>\n"
             f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</section>"
@@ -162,7 +95,7 @@ class _Page:
         """Names of the columns, and how each is set."""
         first = [("item_no", "n")] if self._archive else [("no", "n")]
         pages = [] if self._archive else [("first", "n")]
-        middle = [("title", "title"), ("number", ""), ("issuer", ""), ("day", "day")]
+        middle = [("title", "title"), ("number", "day"), ("issuer", ""), ("day", "day")]
         shown = [one for one in middle if one[0] == "title" or self._any(one[0])]
         return [*first, *shown, *pages, ("pages", "n"), ("files", "files")]
 
@@ -190,14 +123,16 @@ class _Page:
 
     def _title(self, part: PartSaid) -> str:
         title = escape(part.title)
-        if part.pdf:
-            title = f'<a href="{_href(part.pdf.path)}">{title}</a>'
-        reviews = "; ".join(
-            f"{one.by} {_WORDS[one.result][0 if self._lang == 'zh' else 1]}"
+        return f'<a href="{_href(part.pdf.path)}">{title}</a>' if part.pdf else title
+
+    def _more(self, part: PartSaid) -> str:
+        """A row below the part's own, with what few look for."""
+        reviews = ("；" if self._lang == "zh" else "; ").join(
+            f"{one.by} {WORDS[one.result][0 if self._lang == 'zh' else 1]}"
             + (f" {one.date.isoformat()}" if one.date else "")
             for one in part.reviews
         )
-        retention = self._word(part.retention) if part.retention in _WORDS else part.retention
+        retention = self._word(part.retention) if part.retention in WORDS else part.retention
         rows = (
             ("archive_no", escape(part.archive_no)),
             ("retention", retention),
@@ -209,8 +144,12 @@ class _Page:
             ("removed", "<br>".join(map(escape, part.removed))),
         )
         told = "".join(f"<dt>{self._word(name)}</dt><dd>{text}</dd>" for name, text in rows if text)
-        more = f"<details><summary>{self._word('more')}</summary><dl>{told}</dl></details>"
-        return title + (more if told else "")
+        if not told:
+            return ""
+        return (
+            f'<tr class="more"><td></td><td colspan="{len(self._columns()) - 1}"><details>'
+            f"<summary>{self._word('more')}</summary><dl>{told}</dl></details></td></tr>"
+        )
 
     def _files(self, part: PartSaid) -> str:
         as_json, as_xml = metadata_places(self._said, part.no)
@@ -229,13 +168,13 @@ class _Page:
         rows = []
         for sheet in self._said.sheets:
             files = [file for file in (sheet.pdf, sheet.original) if file]
-            links = ", ".join(_link(file) for file in files)
-            rows.append(f"<li>{escape(sheet.title)} ({links})</li>")
+            links = " ".join(_link(file, title=sheet.title) for file in files)
+            rows.append(f'<li>{escape(sheet.title)}<span class="files">{links}</span></li>')
         return self._list("sheets", rows)
 
     def _apart(self) -> str:
         files = self._said.apart
-        rows = [f"<li>{_link(file, name=True)} {_code(file.sha256)}</li>" for file in files]
+        rows = [f"<li>{_link(file)} {_code(file.sha256)}</li>" for file in files]
         why = f"<p>{self._word('apart_why')}</p>"
         return self._list("apart", rows, before=why, kind="apart")
 
@@ -260,7 +199,8 @@ class _Page:
             f"<li>{self._word(name)}<br><code>{escape(line)}</code></li>" for name, line in steps
         )
         return (
-            f"<section>\n<h2>{self._word('verify')}</h2>\n<p>{self._word('hash_is')}</p>\n"
+            f'<section class="verify">\n<h2>{self._word("verify")}</h2>\n'
+            f"<p>{self._word('hash_is')}</p>\n"
             f'<p><code class="hash">{said.pdf.sha256}</code></p>\n'
             f'<ol class="plain">{listed}</ol>\n</section>'
         )
@@ -272,10 +212,11 @@ class _Page:
             for name in sorted(made.fonts)
         )
         listed = f"<dl>{fonts}</dl>" if fonts else ""
+        colon = "：" if self._lang == "zh" else ": "
         return (
-            f"<footer>\n<p>{self._word('machine')}: "
+            f"<footer>\n<p>{self._word('machine')}{colon}"
             f'<a href="{MANIFEST}">{MANIFEST}</a></p>\n'
-            f"<details><summary>{self._word('made_with')}: Gongwen {escape(made.gongwen)}, "
+            f"<details><summary>{self._word('made_with')}{colon}Gongwen {escape(made.gongwen)}, "
             f"{escape(made.office)}</summary>{listed}</details>\n</footer>"
         )
 
@@ -293,10 +234,13 @@ def _href(path: str) -> str:
     return quote(path)
 
 
-def _link(file: FileSaid, *, name: bool = False) -> str:
+def _link(file: FileSaid, *, title: str = "") -> str:
+    """A file by its kind, where its title stands before it, else by its name."""
     path = PurePosixPath(file.path)
-    shown = path.name if name else path.suffix.lstrip(".").upper()
-    return f'<a href="{_href(file.path)}">{escape(shown)}</a>'
+    kind = escape(path.suffix.lstrip(".").upper())
+    shown = kind if title else escape(path.name)
+    label = f' aria-label="{kind}: {escape(title)}"' if title else ""
+    return f'<a href="{_href(file.path)}"{label}>{shown}</a>'
 
 
 def _code(text: str) -> str:

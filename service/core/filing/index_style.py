@@ -16,7 +16,8 @@ body { margin: 0; background: var(--ground); color: var(--ink); font: 1rem/1.65 
 main { max-width: 62rem; margin: 2rem auto 3rem; padding: 2.5rem 3rem 2rem; background: #fff;
   border: 1px solid var(--line); border-radius: 8px; }
 h1, h2 { font-family: var(--serif); font-weight: 700; line-height: 1.4; }
-h1 { font-size: 1.75rem; margin: .2rem 0 1.25rem; text-wrap: balance; }
+h1 { font-size: 1.75rem; margin: .2rem 0 1.25rem; }
+html:lang(en) h1 { text-wrap: balance; }
 h2 { font-size: 1.2rem; margin: 2.5rem 0 .75rem; padding-bottom: .4rem;
   border-bottom: 1px solid var(--line); }
 p { margin: 0 0 .6rem; }
@@ -40,9 +41,11 @@ th { text-align: left; color: var(--soft); font-weight: 400; border-bottom: 2px 
   white-space: nowrap; }
 th, td { padding: .5rem .75rem .5rem 0; vertical-align: top; }
 td { border-bottom: 1px solid var(--line); }
+tr:has(+ .more) td { border: 0; padding-bottom: 0; }
+.more td { padding-top: 0; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.day, td.files { white-space: nowrap; }
-td.files a + a { margin-left: .75rem; }
+td.files a + a, span.files a { margin-left: .75rem; }
 td.files, th:last-child { padding-right: 0; }
 details { font-size: .875rem; }
 summary { color: var(--soft); cursor: pointer; width: max-content; max-width: 100%; }
@@ -53,10 +56,11 @@ code { font: .8125rem/1.5 Consolas, "DejaVu Sans Mono", "Liberation Mono", monos
 .hash { display: block; padding: .6rem .8rem; background: var(--ground); border-radius: 6px; }
 .plain { margin: 0; padding-left: 1.25rem; }
 .apart { background: var(--amber-pale); border: 1px solid #d9a441; border-radius: 8px;
-  padding: .8rem 1.1rem; }
+  padding: .8rem 1.1rem; margin-top: 2.5rem; }
+.apart h2 { margin-top: 0; border-color: #d9a441; }
 ol.plain li { margin-bottom: .6rem; }
 footer { margin-top: 2rem; color: var(--soft); font-size: .875rem; }
-@media (max-width: 44rem) {
+@media screen and (max-width: 56rem) {
   main { margin: 0; padding: 1.25rem 1rem 1.5rem; border: 0; border-radius: 0; }
   h1 { font-size: 1.4rem; }
   .facts { grid-template-columns: max-content 1fr; }
@@ -64,20 +68,24 @@ footer { margin-top: 2rem; color: var(--soft); font-size: .875rem; }
   thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
   table, tbody { display: block; }
   tr { display: block; padding: .75rem 0; border-bottom: 1px solid var(--line); }
-  td, td.n { display: block; border: 0; padding: 0; text-align: left; white-space: normal; }
-  td.title { font-size: 1rem; }
+  tr:has(+ .more) { border: 0; padding-bottom: 0; }
+  tr.more { padding-top: 0; }
+  td, td.n { display: inline-block; border: 0; padding: 0 1.25rem 0 0; text-align: left;
+    white-space: normal; }
+  td.title, td.files, .more td { display: block; padding: 0; font-size: 1rem; }
   td[data-head]::before { content: attr(data-head) "\\a0\\a0"; color: var(--soft); }
-  td.empty { display: none; }
+  td.empty, .more td:empty { display: none; }
 }
 @media print {
   @page { size: A4; margin: 18mm 16mm; }
   body { background: #fff; border: 0; font-size: 10.5pt; }
   main { max-width: none; margin: 0; padding: 0; border: 0; }
   table { font-size: 9.5pt; }
-  .open, td.files, th.files, td details { display: none; }
+  .open, .files, .more { display: none; }
+  tr:has(+ .more) td { border-bottom: 1px solid var(--line); padding-bottom: .5rem; }
   a { color: inherit; text-decoration: none; }
   thead { display: table-header-group; }
-  tr, .facts, ol.plain li { break-inside: avoid; }
+  tr, .facts, .verify { break-inside: avoid; }
   h2 { break-after: avoid; }
   .hash { border: 1px solid var(--line); }
 }

@@ -183,11 +183,16 @@ class _Check:
         at = _PartsByPage(manifest)
         for found in sealed_differences(report, file=path, part_at=at):
             self.tell(_PART if found.part else _JOINED, found)
-        if not report.sealed and manifest.profile == "submission":
-            self.tell(_JOINED, difference("no_seal", file=path))
-        elif report.pages != manifest.pages and path not in self._told:
-            said, has = manifest.pages, report.pages
-            self.tell(_JOINED, difference("page_count", file=path, said=said, found=has))
+        said, has = manifest.pages, report.pages
+        if path in self._told:
+            return
+        if has != said:
+            code = "page_count" if has else "pdf_unreadable"
+            self.tell(_JOINED, difference(code, file=path, said=said, found=has))
+        elif not report.sealed and manifest.profile == "submission":
+            # Without its seal and with another digest it was saved anew by some program.
+            code = "no_seal" if digest.sha256 == manifest.pdf.sha256 else "changed"
+            self.tell(_JOINED, difference(code, file=path))
 
     def _metadata(self, manifest: Manifest, part: PartSaid) -> None:
         said = {"no": part.no, "title": part.title, "metadata": dict(part.metadata)}
