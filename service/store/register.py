@@ -86,3 +86,15 @@ def touch(session: Session, entry: RegisterEntry) -> None:
     entry.changed_at = db_now()  # type: ignore[assignment]  # worked out by the database
     session.flush()
     session.refresh(entry)
+
+
+def stretch(
+    session: Session, word: str, year: int, first: int, last: int
+) -> Sequence[RegisterEntry]:
+    """Entries of a word and year from one number to another."""
+    wanted = select(RegisterEntry).where(
+        RegisterEntry.word == word,
+        RegisterEntry.year == year,
+        RegisterEntry.no.between(first, last),
+    )
+    return session.scalars(wanted.execution_options(populate_existing=True)).all()

@@ -57,6 +57,9 @@ ACTIONS = {
     "document_sealed": Text("用印", "noted a document as sealed"),
     "document_scanned": Text("登记扫描件", "noted a document's scan"),
     "document_submitted": Text("报送", "submitted a document"),
+    "number_given": Text("编发文字号", "gave out a document number"),
+    "number_void": Text("作废发文字号", "made a document number void"),
+    "gap_explained": Text("说明空号", "said why a document number was not given"),
 }
 """Every action that the audit trail knows; a test compares it with the code."""
 
@@ -67,6 +70,7 @@ OBJECT_NAMES = {
     "document": Text("文书", "Document"),
     "token": Text("接口令牌", "API token"),
     "kind": Text("文书种类", "Document kind"),
+    "register": Text("发文登记", "Register entry"),
 }
 """What it was done to; that a test compares with the code too."""
 

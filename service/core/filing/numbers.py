@@ -90,7 +90,8 @@ def check_series(word: str, year: int) -> list[Problem]:
         wrong.append(
             problem(
                 "bad_word",
-                f"发文代字最多 {WORD_MOST} 个字，不带括号、年份、空格和末尾的数字。例：洪八馆党发。",
+                f"发文代字最多 {WORD_MOST} 个字，不带括号、年份、空格和末尾的数字，"
+                "例：洪八馆党发。",
                 f"an issuing word has at most {WORD_MOST} characters, without brackets, year, "
                 "blanks or a digit at its end, for example 洪八馆党发.",
                 path="word",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service.core.people import Person
 from service.desk.documents.cases import Case, open_case
-from service.desk.documents.kept import open_paper, paper_of, to_be_changed
+from service.desk.documents.kept import Paper, open_paper, paper_of, to_be_changed
 from service.desk.documents.versions import fill_paper
 from service.desk.fill import Document as Filled
 from service.desk.tools import Desk
@@ -41,7 +41,7 @@ def print_reviews(desk: Desk, person: Person, document_id: str) -> int:
             now = open_case(desk, session, paper_of(desk, session, row))
             if not now.printable or now.version != case.version:
                 raise ConflictError(_nothing_to_print())
-            version = _version(desk, session, person, now, made)
+            version = printed_version(desk, session, person, now.paper, made)
             version.id, version.blob = version_id, blob
             rows.add(session, version)
             desk.store.trail.note(session, person.id, "version_made", "document", row.id)
@@ -58,8 +58,10 @@ def _refuse(desk: Desk, case: Case) -> None:
         raise ConflictError(_would_change())
 
 
-def _version(desk: Desk, session: Session, person: Person, case: Case, made: Filled) -> Version:
-    paper = case.paper
+def printed_version(
+    desk: Desk, session: Session, person: Person, paper: Paper, made: Filled
+) -> Version:
+    """The row of a settled paper's next version, without its id and its blob."""
     return Version(
         document_id=paper.row.id,
         no=rows.next_no(session, paper.row.id),

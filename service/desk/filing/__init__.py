@@ -1,0 +1,1 @@
+"""Filing: numbers given out, papers handed over, packages that can be verified."""
