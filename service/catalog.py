@@ -6,12 +6,10 @@ templates. A folder that changes is read again; nothing needs a restart.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from service.core.bundle import BundleDefinition, Slot, parse_bundle
 from service.core.definition import FormDefinition, Fragment
@@ -23,13 +21,13 @@ from service.core.soundness import unsound
 from service.errors import (
     DefinitionError,
     GongwenError,
-    InputError,
     Lang,
     NotFoundError,
     Problem,
     problem,
 )
 from service.source import Source, read_source
+from service.watched import Parsed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,24 +55,12 @@ class Kind:
         return tuple(sorted(names))
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Kept:
-    """What was made of a file: holds while its content, and what it was made with, are the same.
-
-    `basis` is compared by identity and held: an object that is gone lends its id to another.
-    """
-
-    content: str
-    basis: tuple[object, ...]
-    value: Any
-
-
 class Catalog:
     """All definitions under one or more template folders, the first found winning."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = [folder for folder in folders if folder]
-        self._kept: dict[tuple[str, Path], _Kept] = {}
+        self._watched = Parsed()
 
     @property
     def own(self) -> Path:
@@ -83,22 +69,33 @@ class Catalog:
 
     def kinds(self) -> list[str]:
         """Names of all kinds, the built-in ones in the order of `templates/docx/order.txt`."""
+        return list(self._watched.keep(self._kinds))
+
+    def _kinds(self) -> tuple[str, ...]:
         names: dict[str, None] = {}
         for folder in reversed(self._folders):
+            for place in (folder / "docx", folder / "docx/order.txt", *folder.glob("docx/*/")):
+                self._watched.look(place)
             order = folder / "docx" / "order.txt"
             listed = order.read_text(encoding="utf-8").split() if order.is_file() else []
             found = {path.parent.name for path in folder.glob("docx/*/form.yaml")}
             for name in [*[n for n in listed if n in found], *sorted(found - set(listed))]:
                 names.setdefault(name)
-        return list(names)
+        return tuple(names)
 
     def kind(self, name: str) -> Kind:
         """One kind. Raises NotFoundError, or DefinitionError with file, line and key."""
+        return self._watched.keep(self._kind, name)
+
+    def _kind(self, name: str) -> Kind:
         folder = self._find(f"docx/{name}/form.yaml", name, "kind").parent
         return Kind(name=name, folder=folder, form=self._form(folder / "form.yaml", name))
 
     def front(self, name: str) -> Kind:
         """A front-matter sheet of bundles (`cover`, `contents`, `separator`)."""
+        return self._watched.keep(self._front, name)
+
+    def _front(self, name: str) -> Kind:
         folder = self._find(f"front/{name}/form.yaml", name, "front sheet").parent
         return Kind(name=name, folder=folder, form=self._form(folder / "form.yaml", name))
 
@@ -115,10 +112,16 @@ class Catalog:
 
     def activity(self) -> FormDefinition:
         """The definition of the activity's profile."""
+        return self._watched.keep(self._activity)
+
+    def _activity(self) -> FormDefinition:
         return self._form(self._find("activity/form.yaml", "activity", "form"), "activity")
 
     def papers(self) -> PaperList:
         """What an activity owes; each field and kind that it names is there."""
+        return self._watched.keep(self._papers)
+
+    def _papers(self) -> PaperList:
         file = self._find("activity/papers.yaml", "activity/papers.yaml", "list of papers")
         activity, kinds = self.activity(), self._forms_and_parts()
 
@@ -130,7 +133,7 @@ class Catalog:
             return found
 
         forms = [one[0] for one in kinds.values() if one]
-        papers: PaperList = self._keep("papers", file, parse, activity, *forms)
+        papers: PaperList = self._watched.parsed("papers", file, parse, activity, *forms)
         return papers
 
     def _forms_and_parts(self) -> Kinds:
@@ -138,6 +141,7 @@ class Catalog:
         for name in self.kinds():
             try:
                 kind = self.kind(name)
+                self._watched.look(kind.folder)
                 found[name] = kind.form, kind.parts
             except GongwenError:
                 found[name] = None
@@ -161,18 +165,26 @@ class Catalog:
             check_layout(layout, kind.form, file=str(file))
             return layout
 
-        layout: Layout = self._keep("layout", file, parse, kind.form)
+        layout: Layout = self._watched.parsed("layout", file, parse, kind.form)
         return layout
 
     def bundles(self) -> list[str]:
         """Names of all bundle definitions."""
+        return list(self._watched.keep(self._bundles))
+
+    def _bundles(self) -> list[str]:
+        for folder in self._folders:
+            self._watched.look(folder / "bundles")
         found = {path.stem for folder in self._folders for path in folder.glob("bundles/*.yaml")}
         return sorted(found)
 
     def bundle(self, name: str) -> BundleDefinition:
         """A bundle definition; its slots name kinds that exist."""
+        return self._watched.keep(self._bundle, name)
+
+    def _bundle(self, name: str) -> BundleDefinition:
         file = self._find(f"bundles/{name}.yaml", name, "bundle")
-        bundle: BundleDefinition = self._keep(
+        bundle: BundleDefinition = self._watched.parsed(
             "bundle", file, lambda source: parse_bundle(source.data, name=name, file=str(file))
         )
         if wrong := [
@@ -192,6 +204,7 @@ class Catalog:
             yield problem("unknown_kind", zh, en, path=f"{path}.kind", file=file)
             return
         kind = self.kind(slot.kind)
+        self._watched.look(kind.folder)
         if slot.part and slot.part not in kind.parts:
             zh, en = f"没有可单独生成的“{slot.part}”。", f"no part {slot.part} is produced alone."
             yield problem("no_part", zh, en, path=f"{path}.part", file=file)
@@ -204,7 +217,7 @@ class Catalog:
         for folder in self._folders if plain and "\0" not in path else ():
             # A name longer than the disk takes (255 bytes) is no name of ours.
             with suppress(OSError):
-                if (folder / path).is_file():
+                if self._watched.look(folder / path) and (folder / path).is_file():
                     return folder / path
         listed = {"kind": self.kinds, "bundle": self.bundles}.get(what)
         known = ", ".join(listed()) if listed else ""
@@ -215,24 +228,6 @@ class Catalog:
                 f"there is no {what} {name}." + (f" There are: {known}." if known else ""),
             )
         )
-
-    def _keep(self, what: str, file: Path, parse: Callable[[Source], Any], *basis: object) -> Any:
-        """Parses a file once for each content and basis; problems get their line."""
-        content = hashlib.sha256(file.read_bytes()).hexdigest()
-        kept = self._kept.get((what, file))
-        if kept and kept.content == content and _same(kept.basis, basis):
-            return kept.value
-        try:
-            source = read_source(file)
-        except InputError as error:
-            # Broken YAML here is its author's, not the clerk's.
-            raise DefinitionError(error.problems) from None
-        try:
-            value = parse(source)
-        except DefinitionError as error:
-            raise DefinitionError(source.placed(error.problems)) from None
-        self._kept[(what, file)] = _Kept(content=content, basis=basis, value=value)
-        return value
 
     def _form(self, file: Path, name: str) -> FormDefinition:
         fragments = {one: self._fragment(one) for one in self._included(file)}
@@ -249,22 +244,24 @@ class Catalog:
                 raise DefinitionError(problems)
             return form
 
-        form: FormDefinition = self._keep("form", file, parse, activity, *fragments.values())
+        form: FormDefinition = self._watched.parsed(
+            "form", file, parse, activity, *fragments.values()
+        )
         return form
 
     def _included(self, file: Path) -> list[str]:
         # Kept like the form itself: reading the YAML again costs a tenth of a second a page.
-        names: list[str] = self._keep("include", file, _listed)
+        names: list[str] = self._watched.parsed("include", file, _listed)
         return [
             name
             for name in names
             if "/" not in name
-            and any((folder / "shared" / f"{name}.yaml").is_file() for folder in self._folders)
+            and any(self._watched.look(one / "shared" / f"{name}.yaml") for one in self._folders)
         ]
 
     def _fragment(self, name: str) -> Fragment:
         file = self._find(f"shared/{name}.yaml", name, "fragment")
-        fragment: Fragment = self._keep(
+        fragment: Fragment = self._watched.parsed(
             "fragment", file, lambda source: parse_fragment(source.data, file=str(file))
         )
         return fragment
@@ -280,10 +277,6 @@ class Catalog:
             file = self._find(f"shared/{name}.yaml", name, "fragment")
             found = unsound(form, part, file=str(file), activity=activity)
             yield from read_source(file).placed(found)
-
-
-def _same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
-    return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))
 
 
 def _listed(source: Source) -> list[str]:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Text, TypeDecorator
+from sqlalchemy import DateTime, Dialect, Float, Text, TypeDecorator, bindparam
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 
@@ -35,22 +36,26 @@ class db_now(FunctionElement[datetime]):
     """This moment on the database's clock, `shift` seconds on; one clock for all machines."""
 
     type = Instant()
-    inherit_cache = False
+    inherit_cache = True  # the shift is a bound value, so that one compiled statement serves all
 
     def __init__(self, shift: float = 0) -> None:
-        self.shift = float(shift)
-        super().__init__()
+        super().__init__(*([bindparam(None, float(shift), Float())] if shift else []))
 
 
 @compiles(db_now, "sqlite")
-def _sqlite_now(element: db_now, *_: Any, **__: Any) -> str:
+def _sqlite_now(element: db_now, compiler: SQLCompiler, **how: Any) -> str:
+    shift = compiler.process(element.clauses, **how) if element.clauses.clauses else ""
+    moved = f", printf('%+.3f seconds', {shift})" if shift else ""
     # Six digits, as SQLAlchemy writes them: SQLite compares instants as text.
-    return f"(strftime('%Y-%m-%d %H:%M:%f', 'now', '{element.shift:+.3f} seconds') || '000')"
+    return f"(strftime('%Y-%m-%d %H:%M:%f', 'now'{moved}) || '000')"
 
 
 @compiles(db_now, "postgresql")
-def _postgresql_now(element: db_now, *_: Any, **__: Any) -> str:
-    return f"(clock_timestamp() + interval '{element.shift:+.3f} seconds')"
+def _postgresql_now(element: db_now, compiler: SQLCompiler, **how: Any) -> str:
+    if not element.clauses.clauses:
+        return "clock_timestamp()"
+    shift = compiler.process(element.clauses, **how)
+    return f"(clock_timestamp() + make_interval(secs => CAST({shift} AS double precision)))"
 
 
 class Json(TypeDecorator[Any]):

@@ -10,13 +10,13 @@ import time
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import event, inspect, text
+from sqlalchemy import event, inspect, select, text
 
 from service.errors import EngineError
 from service.settings import Settings
 from service.store import database as store_database
 from service.store import migrate, rosters
-from service.store.columns import from_json, to_json
+from service.store.columns import db_now, from_json, to_json
 from service.store.database import Database, database_url
 from service.store.keep import open_store
 from service.store.models import Base, Profile
@@ -259,3 +259,13 @@ def test_equal_activities_are_kept_once(settings):
         assert rosters.keep_profile(session, "zh", {"unit": "某馆", "leader": "某某"}).id == first
         assert rosters.keep_profile(session, "en", {"unit": "某馆", "leader": "某某"}).id != first
     store.close()
+
+
+def test_a_statement_with_the_databases_clock_is_compiled_once_for_all_shifts(settings):
+    store = open_store(settings)
+    keys = {select(db_now(shift))._generate_cache_key().key for shift in (-5, 300)}
+    with store.read() as session:
+        now, later = (session.scalar(select(db_now(shift))) for shift in (0, 300))
+    store.close()
+    assert len(keys) == 1
+    assert 299 < (later - now).total_seconds() < 330
