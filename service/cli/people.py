@@ -1,4 +1,4 @@
-"""Commands about people: user add, change, passwd, disable, enable, list; audit verify."""
+"""Commands about people: user add, change, disable, hand-over and their like; audit verify."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 
 from service.cli.speech import json_option, open_desk, put, say, spoken, told
 from service.core.people import COMMAND_LINE, POSTS, ROLES
+from service.desk.people.handovers import hand_over_all
 from service.desk.people.passwords import new_link, set_password
 from service.desk.people.trail import verify_trail
 from service.desk.people.users import (
@@ -97,6 +98,22 @@ def enable(name: str) -> None:
     """Let a disabled user back in."""
     with open_desk() as desk:
         set_active(desk, COMMAND_LINE, find_user(desk, name).id, True)
+
+
+@user.command("hand-over")
+@click.argument("name")
+@click.argument("to")
+@told
+def hand_over(name: str, to: str) -> None:
+    """Hand all documents and rosters of a user over to another."""
+    with open_desk() as desk:
+        leaver, taker = find_user(desk, name), find_user(desk, to)
+        load = hand_over_all(desk, COMMAND_LINE, leaver.id, taker.id)
+    click.echo(
+        f"文书 {load.documents}，名册 {load.rosters}"
+        if spoken() == "zh"
+        else f"documents: {load.documents}, rosters: {load.rosters}"
+    )
 
 
 @user.command("list")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, select, update
@@ -49,6 +49,23 @@ def find(session: Session, making_id: str, *, lock: bool = False) -> Making | No
 def every_open(session: Session) -> Sequence[Making]:
     """Makings in which work goes on."""
     return session.scalars(select(Making).where(Making.state.in_(OPEN))).all()
+
+
+def forget(session: Session, handler_id: str, activity_ids: Collection[str]) -> Sequence[str]:
+    """What one clerk had made in some activities is as never made; ids, for their files to go.
+
+    Work under way finds that its round is over.
+    """
+    whose = Making.handler_id == handler_id, Making.activity_id.in_(activity_ids)
+    nothing = {"state": "none", "blob": "", "title": "", "part": "", "pages": 0, "pictures": 0}
+    empty: dict[str, Any] = {"entries": [], "fonts": {}, "notes": [], "reasons": []}
+    return session.scalars(
+        update(Making)
+        .where(*whose)
+        .values(round=Making.round + 1, done=0, total=0, **nothing, **empty)
+        .returning(Making.id)
+        .execution_options(synchronize_session=False)
+    ).all()
 
 
 def tell(session: Session, making_id: str, round_: int, **values: Any) -> bool:

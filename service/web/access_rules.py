@@ -39,6 +39,9 @@ SEE_ACTIVITY = Rule(roles=EVERYBODY, of="activity", ties=frozenset({"unit"}))
 CHANGE_ACTIVITY = Rule(roles=WRITERS, of="activity", ties=frozenset({"unit"}))
 SEE_DOCUMENT = Rule(roles=EVERYBODY, of="document", ties=frozenset({"handler", "reviewer", "unit"}))
 CHANGE_DOCUMENT = Rule(roles=WRITERS, of="document", ties=frozenset({"handler", "unit"}))
+HAND_OVER_DOCUMENT = Rule(
+    roles=EVERYBODY, of="document", ties=frozenset({"handler", "administrator"})
+)
 REVIEW_DOCUMENT = Rule(
     roles=EVERYBODY, of="document", ties=frozenset({"handler", "reviewer", "desk"})
 )

@@ -201,6 +201,33 @@ def window(here, chromium, signed_in_here):
         yield make
 
 
+@contextmanager
+def served_here(app):
+    """The address of a server in this process for an application of a test's own."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@contextmanager
+def client_windows(app, chromium):
+    """Makes windows in which the person of a client is signed in, on a server of their own."""
+    with served_here(app) as base, windows(base, chromium) as make:
+
+        def of(client, lang="zh", width=1280, **more):
+            found = make(lang, width, **more)
+            cookie = {"name": "gongwen", "value": client.get_cookie("gongwen").value, "url": base}
+            found.page.context.add_cookies([cookie])
+            return found
+
+        yield of
+
+
 @pytest.fixture(scope="session")
 def served(tmp_path_factory):
     """`gongwen serve` as an operator runs it: converter, a worker and a web process."""
@@ -210,13 +237,13 @@ def served(tmp_path_factory):
         "serve", data=data, log=log, PORT=str(port), GONGWEN_CONVERTERS="1", GONGWEN_WORKERS="1"
     )
     base = f"http://127.0.0.1:{port}"
-    wait_for(lambda: _answers(base))
+    wait_for(lambda: answers(base))
     link = wait_for(lambda: re.search(r"/link/\S+", log.read_text("utf-8")))[0]
     yield Served(base=base, data=data, link=link, process=process)
     process.end()
 
 
-def _answers(base):
+def answers(base):
     try:
         with urllib.request.urlopen(base, timeout=20) as found:
             return found.status == 200

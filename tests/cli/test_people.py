@@ -113,6 +113,8 @@ def test_a_user_is_changed_and_what_a_new_role_has_no_use_for_goes(run):
         (("user", "disable", "nobody"), 5),
         (("user", "disable", "chief"), 6),
         (("user", "enable", "nobody"), 5),
+        (("user", "hand-over", "li", "nobody"), 5),
+        (("user", "hand-over", "li", "chief"), 0),
         (("user", "change", "nobody"), 5),
         (("user", "change", "li"), 0),
         (("user", "change", "li", "--role", "root"), 2),

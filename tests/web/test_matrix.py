@@ -41,6 +41,13 @@ REVIEWS = {"unit": MAKERS | {"leader"}, "own": {"handler", "secretary"}}
 # Of a paper its clerk types in what came on paper, and the reviewer of its route speaks.
 SPEAKS = {"unit": MAKERS | {"leader"}, "own": {"handler", "secretary"}}
 
+# Its clerk hands it over, and an administrator what is nobody's own.
+HANDS_OVER = {"unit": {"chief", "handler"}, "own": MINE}
+HANDS_OVER_A_DOCUMENT = """documents.give"""
+
+AN_ADMINISTERING_TOKEN = """api_users.every api_users.add api_users.one api_users.change
+    api_users.activate api_users.link api_users.trail api_users.verdict"""
+"""What only a token with that scope may be used for; a writing one may be used for the rest."""
 EVERYBODY = """static people.sign_in people.enter people.sign_out people.link people.use_link"""
 WHO_SIGNED_IN = """home.show activities.every activities.show ledger.show ledger.paper ledger_sheets.download
     people.account people.change kinds.home reference.page reference.document tokens.show
@@ -87,6 +94,7 @@ EXPECTED = {
 }
 A_READING_TOKEN = """api_me.me api_kinds.every api_kinds.one api_kinds.schema api_kinds.template
     api_kinds.check api_rosters.every api_rosters.one api_rosters.rows api_batches.every
+    **{name: HANDS_OVER for name in HANDS_OVER_A_DOCUMENT.split()},
     api_batches.one api_batches.items api_batches.missing api_batch_files.docx api_batch_files.pdf
     api_batch_files.returned api_batch_files.files api_batch_files.joined api_batch_files.tally
     api_batch_files.sheet api_bundle.one api_bundle.file api_activities.every api_activities.schema

@@ -14,13 +14,14 @@ from service.desk.documents.kept import (
     Paper,
     closed,
     found_activity,
+    no_document,
     open_paper,
     to_be_written,
 )
 from service.desk.fill import template_bytes
 from service.desk.once import Keep, unkept
 from service.desk.tools import Desk
-from service.errors import ConflictError, Lang, Problem, problem
+from service.errors import ConflictError, Lang, NotFoundError, Problem, problem
 from service.store import documents as rows
 from service.store.database import Session
 from service.store.models import Document, new_id
@@ -141,6 +142,8 @@ def save_draft(
     """
     with desk.store.write() as session:
         row = to_be_written(session, document_id)
+        if row.confidential and row.handler_id != person.id:  # handed over at this moment
+            raise NotFoundError(no_document())
         if row.answers == dict(answers):
             return Saved(revision=row.revision, at=row.changed_at)
         if row.revision != revision:

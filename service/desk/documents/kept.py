@@ -169,8 +169,13 @@ def found_document(session: Session, document_id: str, *, lock: bool = False) ->
     """The document's row. Raises NotFoundError."""
     row = rows.find(session, document_id, lock=lock)
     if row is None:
-        raise NotFoundError(problem("no_document", "没有这份文书。", "there is no such document."))
+        raise NotFoundError(no_document())
     return row
+
+
+def no_document() -> Problem:
+    """It is not there, or not for this person."""
+    return problem("no_document", "没有这份文书。", "there is no such document.")
 
 
 def found_activity(session: Session, activity_id: str) -> Activity:

@@ -10,10 +10,10 @@ from service.errors import GongwenError
 from service.store import batches, rosters
 from service.store.models import Activity, Document
 
-Tie = Literal["handler", "reviewer", "unit", "desk"]
+Tie = Literal["handler", "reviewer", "unit", "desk", "administrator"]
 """`handler`: the clerk who handles it. `reviewer`: whose opinion its route asks for. `unit`: it is
 no single person's paper, and everybody who signs in may know of it; `desk`: so it is, and the
-person makes papers."""
+person makes papers; `administrator`: so it is, and the person administers."""
 _NONE: frozenset[Tie] = frozenset()
 
 
@@ -66,7 +66,12 @@ def reviews(desk: Desk, person: Person, document: Document) -> bool:
 
 
 def _unit(person: Person) -> frozenset[Tie]:
-    return frozenset({"unit", "desk"}) if person.writes else frozenset({"unit"})
+    found: set[Tie] = {"unit"}
+    if person.writes:
+        found.add("desk")
+    if person.role == "administrator":
+        found.add("administrator")
+    return frozenset(found)
 
 
 def _handler(person: Person, handler_id: str | None) -> frozenset[Tie]:

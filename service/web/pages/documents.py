@@ -9,12 +9,15 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 
 from service.core.papers import NEXT, State
+from service.core.people import Person
 from service.desk.documents.drafts import create_document
 from service.desk.documents.lists import open_activities
 from service.desk.documents.states import move_document
 from service.desk.documents.versions import open_version
 from service.desk.documents.views import DocumentView, view_document
-from service.errors import GongwenError, Problem
+from service.desk.people.handovers import hand_over as hand_over_paper
+from service.desk.people.handovers import last_handover, takers
+from service.errors import GongwenError, InputError, Problem
 from service.web.downloads import hand_over
 from service.web.drafts import quick_answers
 from service.web.errors import status_of
@@ -58,6 +61,21 @@ def file(document: str, no: int, ending: str) -> Response:
     return hand_over(found.data, found.name, found.suffix, show=show_it)
 
 
+@BLUEPRINT.post("/documents/<document>/handler")
+def give(document: str) -> ResponseReturnValue:
+    """Hands it over to another clerk; who does not see it any more is told so once."""
+    desk, to = room().desk, request.form.get("to", "")
+    before = view_document(desk, document)
+    try:
+        hand_over_paper(desk, person(), document, to)
+    except InputError as error:
+        return _page(before, error.problems, status_of(error))
+    if not before.line.confidential:
+        return redirect(f"/documents/{document}?handed=1", 303)
+    context = {"heading": heading_of(before), "to": view_document(desk, document).line.handler}
+    return make_response(render_template("document_given.html", **context, page="activities"))
+
+
 @BLUEPRINT.post("/kinds/<kind>/keep")
 def keep(kind: str) -> ResponseReturnValue:
     """What stands in the quick form as a draft: first of which activity, then its own page."""
@@ -97,6 +115,14 @@ def _moves(view: DocumentView) -> list[State]:
     return sorted(onward, key=lambda one: one == "draft")
 
 
+def _takers(view: DocumentView) -> list[Person]:
+    """To whom this person may hand it over here."""
+    line, me = view.line, person()
+    if line.handler_id != me.id and (line.confidential or me.role != "administrator"):
+        return []
+    return takers(room().desk, but={line.handler_id})
+
+
 def _page(view: DocumentView, problems: Sequence[Problem] = (), status: int = 200) -> Response:
     context: dict[str, Any] = {
         "view": view,
@@ -106,6 +132,9 @@ def _page(view: DocumentView, problems: Sequence[Problem] = (), status: int = 20
         "form_view": None,
         "reviews": review_panel(view.line.id),
         "files": file_panel(view.line.id),
+        "takers": _takers(view),
+        "handover": last_handover(room().desk, view.line.id),
+        "handed": "handed" in request.args,
         "problems": (*problems, *view.problems),
         "made": request.args.get("made", 0, type=int),
         "writes": person().writes,

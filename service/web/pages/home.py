@@ -7,6 +7,7 @@ from datetime import date
 from flask import Blueprint, render_template
 
 from service.desk.activity.home import todo
+from service.desk.activity.received import received
 from service.web.language import reader_lang
 from service.web.room import room
 from service.web.signed import person
@@ -18,4 +19,10 @@ BLUEPRINT = Blueprint("home", __name__)
 def show() -> str:
     """What waits for me."""
     found = todo(room().desk, person(), reader_lang(), date.today())
-    return render_template("home.html", todo=found, sample=room().has_sample_activity, page="home")
+    return render_template(
+        "home.html",
+        todo=found,
+        received=received(room().desk, person()),
+        sample=room().has_sample_activity,
+        page="home",
+    )

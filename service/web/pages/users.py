@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from service.core.people import POSTS, ROLES
+from service.desk.people.handovers import hand_over_all, load_of, takers
 from service.desk.people.passwords import new_link
 from service.desk.people.trail import list_trail, verify_trail
 from service.desk.people.users import (
@@ -56,8 +58,10 @@ def show(user: str) -> Response:
 
 @BLUEPRINT.post("/<user>")
 def change(user: str) -> ResponseReturnValue:
-    """Changes them; what is wrong comes back with what was typed."""
+    """Changes them, or hands all papers over; what is wrong comes back with what was typed."""
     form = request.form
+    if form.get("_do") == "give":
+        return _give(user, form.get("to", ""))
     asked = {name: form.get(name, "") for name in ("shown", "role", "post", "branch")}
     try:
         change_user(room().desk, person(), user, **asked)
@@ -85,7 +89,7 @@ def _do(verb: str, user_id: str) -> tuple[str, str]:
     """Whom it concerned, and the secret of a link that was made, or ""."""
     desk, by, form = room().desk, person(), request.form
     if verb == "add":
-        asked = {name: form.get(name, "") for name in _TYPED}
+        asked: dict[str, Any] = {name: form.get(name, "") for name in _TYPED}
         added, secret = add_user(desk, by, role=form.get("role", ""), **asked)
         return added.id, secret
     if verb == "link":
@@ -100,6 +104,7 @@ def _page(
     problems: tuple[Problem, ...] = (), status: int = 200, *, link: str = "", of: str = ""
 ) -> Response:
     lines = list_users(room().desk)
+    changed = _among(lines, request.args.get("changed", ""))
     body = render_template(
         "users.html",
         lines=lines,
@@ -109,10 +114,28 @@ def _page(
         posts=POSTS,
         link=link,
         of=_among(lines, of),
-        changed=_among(lines, request.args.get("changed", "")),
+        changed=changed,
+        left=_left(changed or _among(lines, of)),
         page="users",
     )
     return make_response(body, status)
+
+
+def _give(user: str, to: str) -> ResponseReturnValue:
+    try:
+        hand_over_all(room().desk, person(), user, to)
+    except NotFoundError:
+        raise
+    except GongwenError as error:
+        return _user_page(user, None, error.problems, status_of(error))
+    return redirect(f"/users/{user}?given={to}", 303)
+
+
+def _left(line: UserLine | None) -> UserLine | None:
+    """Somebody who cannot go on with papers, and has some."""
+    if line is None or (line.active and line.person.writes):
+        return None
+    return line if load_of(room().desk, line.person.id).anything else None
 
 
 def _among(lines: list[UserLine], user_id: str) -> UserLine | None:
@@ -125,7 +148,8 @@ def _user_page(
     problems: tuple[Problem, ...] = (),
     status: int = 200,
 ) -> Response:
-    line = open_user(room().desk, user)
+    desk = room().desk
+    line, lines = open_user(desk, user), list_users(desk)
     body = render_template(
         "user.html",
         line=line,
@@ -133,6 +157,9 @@ def _user_page(
         problems=problems,
         roles=ROLES,
         posts=POSTS,
+        load=load_of(desk, user),
+        takers=takers(desk, but={user}),
+        given=_among(lines, request.args.get("given", "")),
         page="users",
     )
     return make_response(body, status)

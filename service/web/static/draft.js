@@ -54,7 +54,8 @@
     const { status } = event.detail.xhr;
     if (status < 400) return;
     event.preventDefault();
-    if (status === 401) { tell("out"); again(10000); }
+    if (status === 404) tell("gone");
+    else if (status === 401) { tell("out"); again(10000); }
     else if (status >= 500 || status === 429) { tell("away"); again(5000); }
     else plainly();
   });
