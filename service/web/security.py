@@ -10,7 +10,7 @@ from flask import Blueprint, Flask, Response, abort, g, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service.errors import InputError, problem
+from service.errors import InputError, Problem, problem
 from service.keys import kept_key
 from service.settings import Settings
 
