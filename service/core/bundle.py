@@ -54,7 +54,8 @@ class Slot(_Part):
 class BundleDefinition(_Part):
     """Slots in their order (templates/bundles/<name>.yaml).
 
-    `to` names the fact of the activity that says who gets the bundle, for its cover.
+    `to` names the fact of the activity that says who gets the bundle, for its cover. `letter` and
+    `handover_list` are the kinds of what goes with it when it is filed.
     """
 
     title: Label
@@ -63,6 +64,8 @@ class BundleDefinition(_Part):
     to: str = Field(default="", pattern=r"^[a-z_]*$")
     slots: tuple[Slot, ...] = Field(min_length=1)
     rules: tuple[AcrossRule, ...] = ()
+    letter: str = ""
+    handover_list: str = ""
     name: str = ""
 
     @model_validator(mode="after")
@@ -149,7 +152,7 @@ class PartSource(_Part):
 class BundleInstance(_Part):
     """One bundle to be made (samples/bundle.zh.yaml).
 
-    `by` is who files it; `exceptions` says by the id of a rule why it may be broken this once.
+    `by` is who files it; `letter` names the answers of the cover letter; `exceptions` says by the id of a rule why it may be broken this once.
     """
 
     bundle: str
@@ -163,6 +166,7 @@ class BundleInstance(_Part):
     separators: bool = True
     duplex: bool = True
     by: str | None = None
+    letter: str | None = None
     exceptions: Mapping[str, str] = Field(default_factory=dict)
     archive: ArchiveSource = ArchiveSource()
     parts: Mapping[str, tuple[PartSource, ...]]

@@ -110,7 +110,8 @@ def files_of(file: Path) -> list[Path]:
     """Every file that an instance names, and itself; they need not exist."""
     instance = read_instance(file)
     sources = [one for sources in instance.parts.values() for one in sources]
-    named = [*map(path_of, sources), *(one.shared for one in sources), instance.activity]
+    named = [*map(path_of, sources), *(one.shared for one in sources)]
+    named += [one for one in (instance.activity, instance.letter) if one]
     return [file, *(file.parent / one for one in named if one)]
 
 
