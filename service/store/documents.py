@@ -93,3 +93,9 @@ def now(session: Session) -> datetime:
     at: datetime | None = session.scalar(select(db_now()))
     assert at is not None
     return at
+
+
+def some(session: Session, document_ids: Collection[str]) -> Sequence[Document]:
+    """Documents by their ids, held until the transaction ends, always in the same order."""
+    wanted = select(Document).where(Document.id.in_(document_ids)).order_by(Document.id)
+    return session.scalars(wanted.with_for_update()).all()

@@ -75,11 +75,14 @@ def make_planned(
     sheets = fill_sheets(desk, plan)
     made = make_parts(desk, plan, uploads, progress or (lambda *_: None), day=day)
     separators = sheets.convert_separators(desk)
+    if day:
+        separators = [desk.joiner.settled(one, day, name=plan.title) for one in separators]
     entries = _entries(plan, made, separators)
     front = front_matter(desk, plan, sheets, entries)
-    body = list(_body(plan, made, separators))
+    if day:
+        front = [_settled(desk, one, day) for one in front]
     joined = desk.joiner.join(
-        [*front, *body],
+        [*front, *_body(plan, made, separators)],
         stamp=plan.instance.numbered,
         properties=_properties(plan),
         lang=plan.lang,
@@ -97,6 +100,10 @@ def make_planned(
         parts=tuple(made),
         apart=apart,
     )
+
+
+def _settled(desk: Desk, part: PdfPart, day: date) -> PdfPart:
+    return replace(part, pdf=desk.joiner.settled(part.pdf, day, name=part.title))
 
 
 def _without(plan: BundlePlan, apart: Sequence[MadePart]) -> BundlePlan:

@@ -87,9 +87,12 @@ def make_parts(
             lambda one: uploads.get(one.path) or _make_part(desk, plan, one), plan.parts
         ):
             progress(len(made) + 1, len(plan.parts), part.plan.title)
-            pdf = desk.joiner.settled(part.pdf, day, name=part.plan.title) if day else part.pdf
-            made.append(replace(part, pdf=pdf))
+            made.append(_settled(desk, part, day) if day else part)
     return made
+
+
+def _settled(desk: Desk, part: MadePart, day: date) -> MadePart:
+    return replace(part, pdf=desk.joiner.settled(part.pdf, day, name=part.plan.title))
 
 
 def read_uploads(desk: Desk, plan: BundlePlan) -> dict[str, MadePart]:
