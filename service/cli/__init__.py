@@ -8,7 +8,7 @@ import sys
 import click
 
 from service import __version__
-from service.cli import batch, documents, filing, kinds, people, server
+from service.cli import batch, documents, filing, kinds, people, register, server
 
 
 @click.group()
@@ -20,6 +20,6 @@ def main() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
-for room in (documents, batch, filing, kinds, people, server):
+for room in (documents, batch, filing, register, kinds, people, server):
     for command in room.COMMANDS:
         main.add_command(command)

@@ -188,8 +188,8 @@ class Gap:
     last: int
 
 
-def explain_gap(desk: Desk, person: Person, gap: Gap, reason: str, today: date) -> None:
-    """Says why some numbers of a word and year were not given out here.
+def explain_gap(desk: Desk, person: Person, gap: Gap, reason: str, today: date) -> str:
+    """Says why some numbers of a word and year were not given out; the id of the first's entry.
 
     Raises:
         InputError: without a reason, or they are no gap: not below the last number given.
@@ -215,10 +215,11 @@ def explain_gap(desk: Desk, person: Person, gap: Gap, reason: str, today: date) 
         told = rows.by_number(session, word, year, gap.first)
         assert told is not None
         desk.store.trail.note(session, person.id, "gap_explained", "register", told.id)
+        return told.id
 
 
 def void_by_number(desk: Desk, person: Person, text: str, reason: str, today: date) -> str:
-    """Makes a number void, or says why it was never given; the number as it is written.
+    """Makes a number void, or says why it was never given; the id of its entry.
 
     Raises:
         InputError: it is no number, or without a reason.
@@ -234,10 +235,9 @@ def void_by_number(desk: Desk, person: Person, text: str, reason: str, today: da
         raise NotFoundError(words.never_given(str(number)))
     if entry is None or entry.state == "gap":
         gap = Gap(word=number.word, year=number.year, first=number.no, last=number.no)
-        explain_gap(desk, person, gap, reason, today)
-    else:
-        void_number(desk, person, entry.id, reason)
-    return str(number)
+        return explain_gap(desk, person, gap, reason, today)
+    void_number(desk, person, entry.id, reason)
+    return entry.id
 
 
 def found_entry(session: Session, entry_id: str) -> RegisterEntry:

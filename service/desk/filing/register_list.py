@@ -64,7 +64,7 @@ class RegisterLine:
         first = DocumentNumber(word=self.word, year=self.year, no=self.first)
         if self.first == self.last:
             return str(first)
-        return f"{self.word}〔{self.year}〕{self.first}～{self.last}号"
+        return f"{self.word}〔{self.year}〕{self.first}至{self.last}号"
 
     @property
     def count(self) -> int:

@@ -110,7 +110,7 @@ def test_gaps_are_explained_and_may_be_filled(desk):
     explain_gap(desk, WHO, gap, "见纸质登记簿", DAY)
     [first, last] = list_register(desk)
     assert (first.first, first.last, first.standing, first.reason) == (1, 9, "gap", "见纸质登记簿")
-    assert first.number == "洪八馆党发〔2014〕1～9号"
+    assert first.number == "洪八馆党发〔2014〕1至9号"
     # One of them turns up, another is told of once more.
     give(desk, no=4, reason="补登", title="找到了")
     void_by_number(desk, WHO, "洪八馆党发〔2014〕6号", "空号", DAY)
@@ -125,9 +125,8 @@ def test_gaps_are_explained_and_may_be_filled(desk):
 
 def test_void_by_its_number(desk):
     give(desk)
-    assert (
-        void_by_number(desk, WHO, " 洪八馆党发〔2014〕1号 ", "编错", DAY) == "洪八馆党发〔2014〕1号"
-    )
+    voided = find_line(desk, void_by_number(desk, WHO, " 洪八馆党发〔2014〕1号 ", "编错", DAY))
+    assert (voided.first, voided.standing) == (1, "void")
     again = lambda: void_by_number(desk, WHO, "洪八馆党发〔2014〕1号", "编错", DAY)  # noqa: E731
     assert code_of(again) == ["number_void"]
     beyond = lambda: void_by_number(desk, WHO, "洪八馆党发〔2014〕2号", "x", DAY)  # noqa: E731
