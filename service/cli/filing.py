@@ -26,7 +26,6 @@ from service.desk.filing.submit import submit
 from service.desk.filing.verify import verify_path
 from service.errors import Lang
 
-
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _DIR = click.Path(path_type=Path, file_okay=False)
 
