@@ -68,37 +68,40 @@ def leaves(sections: Sequence[Section]) -> list[Leaf]:
     that takes the next Roman label; a blank before a numbered section takes the next number.
     With no such wish nothing is inserted at all (single-sided printing).
     """
-    duplex = any(section.odd_start or section.odd_pages for section in sections)
-    order = _Order()
+    order = Order(duplex=any(one.odd_start or one.odd_pages for one in sections))
     for index, section in enumerate(sections):
-        if duplex and section.numbered and order.sides % 2 != order.count[True] % 2:
-            order.add(None, 0, numbered=False)
-        if section.odd_start and order.sides % 2:
-            order.add(None, 0, numbered=section.numbered or order.last)
-        for page in range(section.pages):
-            if page in section.odd_pages and order.sides % 2:
-                order.add(None, 0, numbered=section.numbered)
-            order.add(index, page, numbered=section.numbered)
+        order.add_section(index, section)
     return order.done
 
 
-class _Order:
-    """The leaves so far and the two counts."""
+class Order:
+    """The leaves so far and the two counts, for whoever meets the sections one by one.
 
-    def __init__(self) -> None:
+    Args:
+        duplex: whether any section, also of those to come, wants to begin on a right-hand page.
+    """
+
+    def __init__(self, *, duplex: bool) -> None:
         self.done: list[Leaf] = []
-        self.count = {True: 0, False: 0}
+        self._duplex = duplex
+        self._count = {True: 0, False: 0}
 
-    @property
-    def sides(self) -> int:
-        return len(self.done)
+    def add_section(self, index: int, section: Section) -> list[Leaf]:
+        """The sides that a section takes, blanks before and inside it included."""
+        begin = len(self.done)
+        if self._duplex and section.numbered and begin % 2 != self._count[True] % 2:
+            self._add(None, 0, numbered=False)
+        if section.odd_start and len(self.done) % 2:
+            last = bool(self.done) and self.done[-1].numbered
+            self._add(None, 0, numbered=section.numbered or last)
+        for page in range(section.pages):
+            if page in section.odd_pages and len(self.done) % 2:
+                self._add(None, 0, numbered=section.numbered)
+            self._add(index, page, numbered=section.numbered)
+        return self.done[begin:]
 
-    @property
-    def last(self) -> bool:
-        return bool(self.done) and self.done[-1].numbered
-
-    def add(self, section: int | None, page: int, *, numbered: bool) -> None:
-        self.count[numbered] += 1
+    def _add(self, section: int | None, page: int, *, numbered: bool) -> None:
+        self._count[numbered] += 1
         self.done.append(
-            Leaf(section=section, page=page, numbered=numbered, number=self.count[numbered])
+            Leaf(section=section, page=page, numbered=numbered, number=self._count[numbered])
         )

@@ -2,45 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 import io
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import BinaryIO, Literal
 
-from pypdf import PageObject, PdfReader, PdfWriter
-from pypdf.generic import (
-    ArrayObject,
-    DictionaryObject,
-    IndirectObject,
-    NameObject,
-    NumberObject,
-)
+from pypdf import PdfReader
 
-from service.core.leaves import Leaf, Section, leaves
 from service.engines.office.glance import Glance
-from service.engines.pdf.annotations import Link
-from service.engines.pdf.copy import new_stream, wrap_contents
-from service.engines.pdf.marks import add_links
-from service.engines.pdf.metadata import describe, identified
+from service.engines.pdf.joining import Joining
 from service.engines.pdf.open import open_own, open_part
-from service.engines.pdf.outline import add_part, label_pages, own_outline
-from service.engines.pdf.pages import take_pages
-from service.engines.pdf.prints import write_print
-from service.engines.pdf.seal import place_for_seal, with_seal
+from service.engines.pdf.seal import with_seal
 from service.engines.pdf.settle import settled
-from service.engines.pdf.sheet import A4, sheet_of, turn_upright
-from service.engines.pdf.stamp import Stamp
+from service.engines.pdf.stamp import number_painter
 from service.engines.protocols import Joined, PdfPart, Printed
-from service.errors import EngineError, problem
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Opened:
-    """A part and its reader."""
-
-    part: PdfPart
-    reader: PdfReader
+from service.errors import EngineError, Problem, problem
 
 
 class PypdfJoiner:
@@ -97,34 +74,21 @@ class PypdfJoiner:
         Raises:
             EngineError: `part_unreadable`, `part_empty`, `nothing_to_join`.
         """
-        opened = [_Opened(part=part, reader=open_part(part.pdf, part.title)) for part in parts]
-        order = leaves([_section(one) for one in opened])
-        _check(opened)
-        writer = PdfWriter()
-        writer.pdf_header = "%PDF-1.7"
-        pages = _lay_out(writer, opened, order)
-        starts = tuple(_start(order, index) for index in range(len(opened)))
-        own = _by_part(pages, order, len(opened))
-        _link_parts(writer, opened, own)
-        _finish_pages(writer, pages, order, stamp=stamp)
-        above: IndirectObject | None = None
-        for index, one in enumerate(opened):
-            outline = one.part.outline or own_outline(one.reader)
-            above = add_part(writer, one.part.title, own[index], outline, above=above)
-        _label(writer, order)
-        pdfa = describe(
-            writer,
-            [one.reader for one in opened],
-            properties=properties,
-            lang=lang,
-            seal=place_for_seal(len(order)) if sealed else "",
+        out = io.BytesIO()
+        joining = Joining(
+            out,
+            duplex=any(part.odd_start or part.odd_pages for part in parts),
+            painter=number_painter() if stamp else None,
+            own_marks=True,
         )
-        pdf = _written(writer)
+        _add_all(joining, parts, open_part)
+        pdfa = joining.close(properties=properties, lang=lang, seal=sealed)
+        pdf = out.getvalue()
         return Joined(
             pdf=with_seal(pdf) if sealed else pdf,
-            pages=len(order),
-            starts=starts,
-            labels=tuple(leaf.label for leaf in order),
+            pages=len(joining.order),
+            starts=tuple(joining.starts),
+            labels=tuple(leaf.label for leaf in joining.order),
             pdfa=pdfa,
         )
 
@@ -139,116 +103,46 @@ class PypdfJoiner:
         """See the protocol.
 
         Raises:
-            EngineError: `part_unreadable`, `nothing_to_join`.
+            EngineError: `part_unreadable`, `part_empty`, `nothing_to_join`.
             OSError: the file cannot be written.
         """
-        return write_print(out, parts, properties=properties, lang=lang)
+        joining = Joining(out, duplex=True)
+        _add_all(joining, parts, open_own)
+        pdfa = joining.close(properties=properties, lang=lang)
+        return Printed(pages=len(joining.order), starts=tuple(joining.starts), pdfa=pdfa)
 
 
-def _check(opened: Sequence[_Opened]) -> None:
-    """Refuses nothing at all, and parts without a page, all of them at once."""
-    if not opened:
+def _add_all(
+    joining: Joining, parts: Iterable[PdfPart], opened: Callable[[bytes, str], PdfReader]
+) -> None:
+    """Adds the parts; refuses nothing at all, and parts without a page, all of them at once."""
+    empty: list[Problem] = []
+    try:
+        for part in parts:
+            if not _added(joining, part, opened(part.pdf, part.title)):
+                empty.append(_empty(part.title))
+    finally:
+        gc.unfreeze()
+    if empty:
+        raise EngineError(empty)
+    if not joining.order:
         raise EngineError(
             problem("nothing_to_join", "没有可以合并的材料。", "There is nothing to join.")
         )
-    wrong = [
-        problem(
-            "part_empty",
-            "这份材料一页也没有；请重新生成或重新上传。",
-            "This part has no page; produce or upload it again.",
-            file=one.part.title,
-        )
-        for one in opened
-        if not one.reader.pages
-    ]
-    if wrong:
-        raise EngineError(wrong)
 
 
-def _section(one: _Opened) -> Section:
-    return Section(
-        pages=len(one.reader.pages),
-        odd_start=one.part.odd_start,
-        numbered=one.part.numbered,
-        odd_pages=frozenset(one.part.odd_pages),
+def _added(joining: Joining, part: PdfPart, reader: PdfReader) -> bool:
+    """Adds a part, unless it has no page; its reader lives no longer than this call."""
+    if not reader.pages:
+        return False
+    joining.add(part, reader)
+    return True
+
+
+def _empty(name: str) -> Problem:
+    return problem(
+        "part_empty",
+        "这份材料一页也没有；请重新生成或重新上传。",
+        "This part has no page; produce or upload it again.",
+        file=name,
     )
-
-
-def _start(order: Sequence[Leaf], part: int) -> int:
-    return next(side for side, leaf in enumerate(order) if leaf.section == part)
-
-
-def _lay_out(
-    writer: PdfWriter, opened: Sequence[_Opened], order: Sequence[Leaf]
-) -> list[PageObject]:
-    """All pages in the writer, blanks between, links and visible marks of the parts kept."""
-    pages = [page for one in opened for page in take_pages(writer, one.reader)[0]]
-    for side, leaf in enumerate(order):
-        if leaf.section is None:
-            writer.insert_blank_page(*A4, index=side)
-            pages.insert(side, writer.pages[side])
-    return pages
-
-
-def _by_part(
-    pages: Sequence[PageObject], order: Sequence[Leaf], count: int
-) -> list[list[PageObject]]:
-    """The pages of each part, without the blanks."""
-    own: list[list[PageObject]] = [[] for _ in range(count)]
-    for page, leaf in zip(pages, order, strict=True):
-        if leaf.section is not None:
-            own[leaf.section].append(page)
-    return own
-
-
-def _link_parts(
-    writer: PdfWriter, opened: Sequence[_Opened], own: Sequence[Sequence[PageObject]]
-) -> None:
-    """Makes the rows of the contents lead to their parts."""
-    for one, pages in zip(opened, own, strict=True):
-        for link in one.part.links:
-            target = own[link.target][0].indirect_reference
-            add_links(writer, pages[link.page], [(Link(rect=link.rect), target)])
-
-
-def _finish_pages(
-    writer: PdfWriter, pages: Sequence[PageObject], order: Sequence[Leaf], *, stamp: bool
-) -> None:
-    """Turns landscape pages and stamps numbers; what a page drew before cannot leak in."""
-    stamper = Stamp(writer)
-    save: IndirectObject | None = None
-    for page, leaf in zip(pages, order, strict=True):
-        if leaf.section is None:
-            continue
-        matrix = turn_upright(page)
-        number = leaf.number if stamp and leaf.numbered else None
-        if matrix is None and number is None:
-            continue
-        if matrix is not None:
-            turn = " ".join(f"{value:.4f}" for value in matrix)
-            before = new_stream(writer, f"q {turn} cm\n".encode("ascii"))
-        else:
-            before = save = save or new_stream(writer, b"q\n")
-        drawing = stamper.drawing(page, sheet_of(page), number) if number is not None else b""
-        wrap_contents(page, [before], [new_stream(writer, b"\nQ\n" + drawing)])
-
-
-def _label(writer: PdfWriter, order: Sequence[Leaf]) -> None:
-    """Page labels: i, ii, … where unnumbered, 1, 2, … where numbered."""
-    ranges = ArrayObject()
-    for side, leaf in enumerate(order):
-        if side == 0 or order[side - 1].numbered != leaf.numbered:
-            style = DictionaryObject(
-                {
-                    NameObject("/S"): NameObject("/D" if leaf.numbered else "/r"),
-                    NameObject("/St"): NumberObject(leaf.number),
-                }
-            )
-            ranges += [NumberObject(side), style]
-    label_pages(writer, ranges)
-
-
-def _written(writer: PdfWriter) -> bytes:
-    out = io.BytesIO()
-    writer.write(out)
-    return identified(out.getvalue())

@@ -24,17 +24,16 @@ from service.engines.pdf.values import array_of, items_of, numbers_of
 
 def add_links(
     writer: PdfWriter, page: DictionaryObject, links: Sequence[tuple[Link, PdfObject | None]]
-) -> None:
+) -> list[IndirectObject]:
     """Writes links anew; each comes with the reference of its page in the writer, or None."""
     made = [
-        _annotation(link, target)
+        writer._add_object(_annotation(link, target))
         for link, target in links
         if link.uri or isinstance(target, IndirectObject)
     ]
     if made:
-        page[NameObject("/Annots")] = ArrayObject(
-            [*items_of(array_of(page, "/Annots")), *(writer._add_object(one) for one in made)]
-        )
+        page[NameObject("/Annots")] = ArrayObject([*items_of(array_of(page, "/Annots")), *made])
+    return made
 
 
 def _annotation(link: Link, target: PdfObject | None) -> DictionaryObject:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Literal
 from xml.sax.saxutils import escape
@@ -54,9 +54,9 @@ def claims_pdfa2(reader: PdfReader) -> bool:
     return bool(_PART_2.search(said) and _CONFORMING.search(said))
 
 
-def fonts_embedded(writer: PdfWriter) -> bool:
-    """Whether every font that is described in the file is in the file."""
-    for found in writer._objects:
+def fonts_embedded(objects: Iterable[PdfObject | None]) -> bool:
+    """Whether every font that is described among the objects is there as a file."""
+    for found in objects:
         if isinstance(found, DictionaryObject) and found.get("/Type") == "/Font":
             kind = value_of(found, "/Subtype")
             file = dictionary_of(found, "/FontDescriptor").keys() & _FONT_FILES
@@ -69,32 +69,6 @@ def _intent(reader: PdfReader) -> DictionaryObject | None:
     held = array_of(reader.root_object, "/OutputIntents")
     first = plain(held[0]) if held else None
     return first if isinstance(first, DictionaryObject) else None
-
-
-def describe(
-    writer: PdfWriter,
-    readers: Sequence[PdfReader],
-    *,
-    properties: Mapping[str, str],
-    lang: Literal["zh", "en"],
-    seal: str = "",
-) -> bool:
-    """Writes Info, XMP, language and, where every part is PDF/A-2, output intent and claim.
-
-    Args:
-        writer: the joined file, pages in place.
-        readers: its parts, at least one; the first one's output intent serves the whole.
-        properties: `title`, `author`, `subject`, `keywords`, `date` (ISO); nothing else is said,
-            and no other date: the same input gives the same bytes.
-        lang: language of the document.
-        seal: what XMP keeps for the seal, or "".
-
-    Returns:
-        Whether PDF/A-2b is claimed.
-    """
-    claim = all(claims_pdfa2(reader) for reader in readers) and fonts_embedded(writer)
-    intent = copied_intent(writer, readers[0]) if claim else None
-    return describe_whole(writer, intent, properties=properties, lang=lang, seal=seal)
 
 
 def copied_intent(writer: PdfWriter, reader: PdfReader) -> PdfObject | None:
@@ -111,7 +85,19 @@ def describe_whole(
     lang: Literal["zh", "en"],
     seal: str = "",
 ) -> bool:
-    """As `describe`; PDF/A-2b is claimed where there is an output intent, and it says whether."""
+    """Writes Info, XMP, language and, where there is an output intent, the claim to be PDF/A-2b.
+
+    Args:
+        writer: its last piece.
+        intent: of the first part, which serves the whole; None where no claim is made.
+        properties: `title`, `author`, `subject`, `keywords`, `date` (ISO); nothing else is said,
+            and no other date: the same input gives the same bytes.
+        lang: language of the document.
+        seal: what XMP keeps for the seal, or "".
+
+    Returns:
+        Whether PDF/A-2b is claimed.
+    """
     language = TextStringObject("zh-CN" if lang == "zh" else "en-GB")
     writer.root_object[NameObject("/Lang")] = language
     _say(writer, properties, intent, seal)

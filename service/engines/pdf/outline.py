@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from pypdf import PageObject, PdfReader, PdfWriter
+from pypdf import PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
 from pypdf.generic import (
     ArrayObject,
@@ -17,6 +17,8 @@ from pypdf.generic import (
     NameObject,
     NumberObject,
 )
+
+from service.core.leaves import Leaf
 
 Entry = tuple[str, int, int]
 """Title, page of the part counted from 0, level from 1."""
@@ -43,61 +45,46 @@ def _walk(reader: PdfReader, items: list[Any], level: int) -> Iterator[Entry]:
                 yield str(item.title), page, level
 
 
-def add_part(
-    writer: PdfWriter, title: str, pages: Sequence[PageObject], outline: Sequence[Entry],
-    *, above: IndirectObject | None,
-) -> IndirectObject:  # fmt: skip
-    """Adds the bookmark of a part and, closed below it, its own.
+def add_outline(writer: PdfWriter, entries: Iterable[tuple[str, int, int]]) -> None:
+    """Adds the bookmarks of the whole, closed below their first level.
 
     Args:
-        writer: the joined file.
-        title: the part's title; "" where it goes on what `above` began (behind a separator).
-        pages: its pages in the writer, at least one.
-        outline: its own bookmarks; a level that skips one is taken as the next deeper.
-        above: the bookmark of the part before it.
-
-    Returns:
-        The bookmark that its own stand below.
+        writer: the last piece of the file.
+        entries: title, number of its page's object, level from 1; a level that skips one is taken
+            as the next deeper.
     """
-    root = above if above is not None and not title else _add(writer, title, pages[0], None)
-    chain: list[IndirectObject] = [root]
-    for words, page, level in outline:
-        if 0 <= page < len(pages):
-            del chain[max(1, level) :]
-            chain.append(_add(writer, words, pages[page], chain[-1]))
-    return root
+    chain: list[IndirectObject] = []
+    for title, number, level in entries:
+        del chain[level - 1 :]
+        chain.append(
+            writer.add_outline_item(
+                title=title,
+                page_number=IndirectObject(number, 0, writer),
+                parent=chain[-1] if chain else None,
+                fit=Fit.fit(),
+                is_open=False,
+            )
+        )
 
 
-def _add(
-    writer: PdfWriter, title: str, page: PageObject, parent: IndirectObject | None
-) -> IndirectObject:
-    return writer.add_outline_item(
-        title=title,
-        page_number=page.indirect_reference,
-        parent=parent,
-        fit=Fit.fit(),
-        is_open=False,
-    )
-
-
-def label_pages(writer: PdfWriter, ranges: ArrayObject) -> None:
+def label_pages(writer: PdfWriter, order: Sequence[Leaf]) -> None:
     """Page labels, and that the file opens with its bookmarks and its title shown.
 
-    Args:
-        writer: the joined file.
-        ranges: number tree: page index from 0, and the style from there on.
+    Labels are i, ii, … where unnumbered, 1, 2, … where numbered.
     """
+    ranges = ArrayObject()
+    for side, leaf in enumerate(order):
+        if side == 0 or order[side - 1].numbered != leaf.numbered:
+            style = DictionaryObject(
+                {
+                    NameObject("/S"): NameObject("/D" if leaf.numbered else "/r"),
+                    NameObject("/St"): NumberObject(leaf.number),
+                }
+            )
+            ranges += [NumberObject(side), style]
     catalog = writer.root_object
     catalog[NameObject("/PageLabels")] = DictionaryObject({NameObject("/Nums"): ranges})
     catalog[NameObject("/PageMode")] = NameObject("/UseOutlines")
     catalog[NameObject("/ViewerPreferences")] = DictionaryObject(
         {NameObject("/DisplayDocTitle"): BooleanObject(True)}
     )
-
-
-def count_pages_from_one(writer: PdfWriter) -> None:
-    """Labels 1, 2, … over all sides, so that a print dialog takes the number that is shown."""
-    style = DictionaryObject(
-        {NameObject("/S"): NameObject("/D"), NameObject("/St"): NumberObject(1)}
-    )
-    label_pages(writer, ArrayObject([NumberObject(0), style]))

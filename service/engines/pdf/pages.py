@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections import Counter
 
 from pypdf import PageObject, PdfReader, PdfWriter
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    IndirectObject,
+    NameObject,
+    PdfObject,
+    TextStringObject,
+)
 
 from service.engines.pdf.annotations import sift
 from service.engines.pdf.copy import Copier
@@ -50,24 +57,51 @@ def _take_layers(copier: Copier) -> None:
     if choice.get("/BaseState") == "/OFF":
         on = array_of(choice, "/ON")
         off = ArrayObject(group for group in items_of(groups) if group not in on)
-    held = _layers(copier.writer)
-    array_of(held, "/OCGs").extend(copier.copy(group) for group in items_of(groups))
-    kept = dictionary_of(held, "/D")
-    array_of(kept, "/Order").extend(copier.copy(group) for group in items_of(groups))
-    array_of(kept, "/OFF").extend(copier.copy(group) for group in items_of(off))
+    _set_layers(
+        copier.writer,
+        [copier.copy(group) for group in items_of(groups)],
+        [copier.copy(group) for group in items_of(off)],
+    )
 
 
-def _layers(writer: PdfWriter) -> DictionaryObject:
-    """The writer's own layer table, made at first use."""
-    catalog = writer.root_object
-    if "/OCProperties" not in catalog:
-        choice = {"/Name": TextStringObject("Gongwen"), "/Order": ArrayObject()}
-        catalog[NameObject("/OCProperties")] = DictionaryObject(
-            {
-                NameObject("/OCGs"): ArrayObject(),
-                NameObject("/D"): DictionaryObject(
-                    {NameObject(k): v for k, v in {**choice, "/OFF": ArrayObject()}.items()}
-                ),
-            }
-        )
-    return dictionary_of(catalog, "/OCProperties")
+def _set_layers(writer: PdfWriter, groups: list[PdfObject], off: list[PdfObject]) -> None:
+    """The table of layers, all of them in the list that a viewer shows."""
+    choice = {
+        "/Name": TextStringObject("Gongwen"),
+        "/Order": ArrayObject(groups),
+        "/OFF": ArrayObject(off),
+    }
+    table = {
+        "/OCGs": ArrayObject(groups),
+        "/D": DictionaryObject({NameObject(key): value for key, value in choice.items()}),
+    }
+    writer.root_object[NameObject("/OCProperties")] = DictionaryObject(
+        {NameObject(key): value for key, value in table.items()}
+    )
+
+
+class Layers:
+    """The layers of all pieces of a file, by the numbers of their objects."""
+
+    def __init__(self) -> None:
+        self._groups: list[int] = []
+        self._off: list[int] = []
+
+    def note(self, writer: PdfWriter) -> None:
+        """Notes those of a piece."""
+        held = dictionary_of(writer.root_object, "/OCProperties")
+        self._groups += _numbers(array_of(held, "/OCGs"))
+        self._off += _numbers(array_of(dictionary_of(held, "/D"), "/OFF"))
+
+    def lay_into(self, writer: PdfWriter) -> None:
+        """Gives all of them to the last piece."""
+        if self._groups:
+            groups, off = (
+                [IndirectObject(number, 0, writer) for number in numbers]
+                for numbers in (self._groups, self._off)
+            )
+            _set_layers(writer, list(groups), list(off))
+
+
+def _numbers(references: ArrayObject) -> list[int]:
+    return [one.idnum for one in items_of(references) if isinstance(one, IndirectObject)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pypdf import PdfWriter
 from pypdf.generic import (
     ArrayObject,
@@ -12,9 +14,10 @@ from pypdf.generic import (
     NumberObject,
 )
 
+from service.core.leaves import Leaf
 from service.engines.fonts.stamp import DIGITS, StampFont, stamp_font
 from service.engines.pdf.copy import add_resource
-from service.engines.pdf.sheet import MM, Matrix, Sheet
+from service.engines.pdf.sheet import MM, Matrix, Sheet, sheet_of
 
 SIZE = 10.5
 """Type size of the number, points (五号)."""
@@ -45,23 +48,45 @@ end
 class Stamp:
     """The stamp of one joined file; its font is embedded once, at the first number."""
 
-    def __init__(self, writer: PdfWriter, font: StampFont | None = None) -> None:
-        self.writer = writer
-        self._font = font
-        self._reference: IndirectObject | None = None
+    def __init__(self) -> None:
+        self._font: StampFont | None = None
+        self._number = 0
 
-    def drawing(self, page: DictionaryObject, sheet: Sheet, number: int) -> bytes:
-        """The drawing of a number for a page; its font becomes known to the page."""
+    def drawing(
+        self, writer: PdfWriter, page: DictionaryObject, number: int, *, odd: bool
+    ) -> bytes:
+        """The drawing of a number for a page; its font becomes known to the page.
+
+        Args:
+            writer: the piece of the file that the page is in.
+            page: the page.
+            number: what is drawn.
+            odd: whether it is a front, whose outer side is the right one.
+        """
         font = self._font = self._font or stamp_font()
-        if self._reference is None:
-            self._reference = _embed(self.writer, font)
-        name = add_resource(self.writer, page, "/Font", _NAME, self._reference)
-        x, y = place(sheet, font.width(str(number), SIZE), odd=number % 2 == 1)
+        if not self._number:
+            self._number = _embed(writer, font).idnum
+        reference = IndirectObject(self._number, 0, writer)
+        name = add_resource(writer, page, "/Font", _NAME, reference)
+        sheet = sheet_of(page)
+        x, y = place(sheet, font.width(str(number), SIZE), odd=odd)
         a, b, c, d, e, f = (f"{value:.4f}" for value in _moved(sheet.matrix(), x, y))
         return (
             f"/Artifact BMC\nq 0 g BT {name} {SIZE} Tf {a} {b} {c} {d} {e} {f} Tm "
             f"({number}) Tj ET Q\nEMC\n"
         ).encode("ascii")
+
+
+def number_painter() -> Callable[[PdfWriter, DictionaryObject, Leaf], bytes]:
+    """Draws the bundle's number on every page that is counted; odd numbers are fronts."""
+    stamp = Stamp()
+
+    def paint(writer: PdfWriter, page: DictionaryObject, leaf: Leaf) -> bytes:
+        if not leaf.numbered:
+            return b""
+        return stamp.drawing(writer, page, leaf.number, odd=leaf.number % 2 == 1)
+
+    return paint
 
 
 def place(sheet: Sheet, width: float, *, odd: bool) -> tuple[float, float]:
@@ -73,7 +98,7 @@ def place(sheet: Sheet, width: float, *, odd: bool) -> tuple[float, float]:
     Args:
         sheet: the page.
         width: width of the number, points.
-        odd: whether the number is odd.
+        odd: whether it is a front.
 
     Returns:
         Left end and foot of the number, points from the lower left corner of the bound sheet.

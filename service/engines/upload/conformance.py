@@ -29,7 +29,7 @@ def describe_upload(writer: PdfWriter, reader: PdfReader, pages: list[PageObject
     where it holds nothing but plain pictures, as a scanner's file does: a signed scan must not
     take the claim away from a whole bundle. Anything else is left without a claim.
     """
-    claimed = claims_pdfa2(reader) and fonts_embedded(writer)
+    claimed = claims_pdfa2(reader) and fonts_embedded(writer._objects)
     if claimed or _only_pictures(writer, pages):
         describe_own(writer, profile=srgb_profile())
     else:
