@@ -90,6 +90,8 @@ POLICY: Mapping[str, Rule] = {
     "document_drafts.draft": CHANGE_DOCUMENT,
     "document_drafts.save": CHANGE_DOCUMENT,
     "document_checks.check": CHANGE_DOCUMENT,
+    "last_year.show": CHANGE_DOCUMENT,
+    "last_year.insert": CHANGE_DOCUMENT,
     "document_checks.make": CHANGE_DOCUMENT,
     "document_checks.pages": CHANGE_DOCUMENT,
     "document_reviews.show": REVIEW_DOCUMENT,

@@ -47,6 +47,7 @@ class FormView:
         problems: what is wrong.
         mark: begins the ids of its elements; another one for each form on the page.
         resets: field name to where a value that can be given back comes from.
+        last: fields for which there is a text of last year.
     """
 
     form: FormDefinition
@@ -57,6 +58,7 @@ class FormView:
     problems: Sequence[Problem] = ()
     mark: str = "f"
     resets: Mapping[str, str] = field(default_factory=dict)
+    last: frozenset[str] = frozenset()
     _errors: dict[str, list[str]] = field(default_factory=dict, init=False)
     _needed: dict[str, Stage] = field(default_factory=dict, init=False)
 
@@ -150,6 +152,7 @@ class FormView:
             errors=errors,
             origin=origin,
             reset="" if in_row else self.resets.get(asked.name, ""),
+            last=not in_row and asked.name in self.last,
             needed=needed,
             hidden=not (applies or typed or errors),
             conditions="" if typed and not applies else around.spoken(conditions),

@@ -74,6 +74,7 @@ class FieldView:
         errors: what is wrong, in the reader's language.
         origin: `activity`, `member` or `default` where it was filled in already, else "".
         reset: the same where a button may give that value back, else "".
+        last: there is a text of last year for it.
         needed: the first stage at which it must be there.
         hidden: it does not apply, and nothing is typed in it.
         conditions: the same for the browser, JSON or "".
@@ -93,6 +94,7 @@ class FieldView:
     errors: tuple[str, ...] = ()
     origin: str = ""
     reset: str = ""
+    last: bool = False
     needed: Stage | None = None
     hidden: bool = False
     conditions: str = ""

@@ -11,7 +11,7 @@ from docx import Document as WordFile
 
 from service.core.people import COMMAND_LINE
 from service.core.shift import Shift
-from service.desk.activity.copy import Wish, copy_activity, last_text, view_copy
+from service.desk.activity.copy import Wish, copy_activity, view_copy
 from service.desk.activity.facts import facts_for
 from service.desk.activity.home import list_activities, todo
 from service.desk.activity.profiles import (
@@ -523,24 +523,6 @@ def test_texts_are_kept_rewritten_or_cleared(desk, clerk, activity):
     assert zh["meeting_date"] == en["meeting_date"] == "2015-06-20"
     assert not {"note", "working_groups"} & (set(zh) | set(en))
     set_closed(desk, clerk, made, now_closed=True)
-
-
-def test_last_years_text_is_at_hand_for_who_may_read_it(desk, clerk, activity, made):
-    this_year = copy_activity(desk, clerk, activity, wish())
-    row = open_draft(desk, made).row
-    wanted = {"venue": "馆内报告厅", "addressees": ["各党支部", "各部门"]}
-    save_draft(desk, clerk, made, row.revision, {**row.answers, **wanted})
-    args = (desk, clerk, this_year, "mobilization_notice")
-    assert last_text(*args, "venue") == "馆内报告厅"
-    assert last_text(*args, "addressees") == "各党支部\n各部门"
-    assert last_text(*args, "agenda") == ""  # a table is no text
-    assert last_text(*args, "venue", name="涂玥") == ""
-    assert last_text(desk, clerk, activity, "mobilization_notice", "venue") == ""
-    with desk.store.write() as session:
-        documents.find(session, made).confidential = True
-    assert last_text(*args, "venue") == "馆内报告厅"
-    assert last_text(desk, user(desk), this_year, "mobilization_notice", "venue") == ""
-    set_closed(desk, clerk, this_year, now_closed=True)
 
 
 def test_a_broken_list_of_papers_stops_neither_profile_nor_documents(tmp_path):

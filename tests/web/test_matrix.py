@@ -75,7 +75,8 @@ ITS_CLERK = """rosters.show rosters.answer roster_rows.open_row roster_rows.mend
 SEES_A_DOCUMENT = """documents.show documents.file api_documents.one api_documents.file api_documents.pdf api_reviews.every"""
 REVIEWS_A_DOCUMENT = """document_reviews.show document_reviews.give document_reviews.pages
     document_reviews.picture"""
-CHANGES_A_DOCUMENT = """document_files.show document_files.take api_reviews.word api_reviews.scan api_documents.draft api_documents.save api_documents.make api_documents.move
+CHANGES_A_DOCUMENT = """api_checks.check api_checks.preview document_files.show document_files.take api_reviews.word api_reviews.scan api_documents.draft api_documents.save api_documents.make api_documents.move
+    last_year.show last_year.insert
     documents.move document_drafts.draft document_drafts.save
     document_checks.check document_checks.make document_checks.pages"""
 
@@ -104,7 +105,7 @@ A_READING_TOKEN = """api_me.me api_kinds.every api_kinds.one api_kinds.schema ap
 """What a token that is good for reading may be used for; a writing one may be used for the rest."""
 ABSENT = "0" * 32
 PLACES = {
-    "kind": KIND, "item": ABSENT, "number": 1, "no": 1, "row": 2, "token": "x" * 32,
+    "kind": KIND, "item": ABSENT, "number": 1, "field": "venue", "no": 1, "row": 2, "token": "x" * 32,
     "file": "paper.docx", "secret": "x", "filename": "gongwen.css", "name": "supervisory",
 }  # fmt: skip
 

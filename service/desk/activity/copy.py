@@ -10,18 +10,14 @@ from typing import Any
 from service.core.definition import FieldDefinition, FieldType, FormDefinition
 from service.core.paper_list import CopyRules
 from service.core.people import Person
-from service.core.roster.names import same_person
 from service.core.shift import Shift
 from service.core.typed import given
 from service.desk.activity.facts import known_facts, languages, spoken
-from service.desk.activity.known import Eyes
 from service.desk.activity.profiles import create_activity
-from service.desk.documents.kept import found_activity, found_document
+from service.desk.documents.kept import found_activity
 from service.desk.once import Keep, unkept
 from service.desk.tools import Desk
 from service.errors import Lang
-from service.store import activities as rows
-from service.store.database import Session
 from service.store.models import Activity
 
 _TEXTS: frozenset[FieldType] = frozenset({"text", "lines", "paragraphs", "person", "list"})
@@ -152,51 +148,6 @@ def copy_activity(
         for name in wish.cleared:
             raw.pop(name, None)
     return create_activity(desk, person, profile, copied_from=activity_id, keep=keep)
-
-
-def last_text(
-    desk: Desk, person: Person, activity_id: str, kind: str, field: str, *, name: str = ""
-) -> str:
-    """What stood in a long field last year, as one types it; "" where there is nothing.
-
-    Args:
-        desk: the store.
-        person: who asks; of confidential papers nobody gets more than they may read.
-        activity_id: the activity of today's document; it was copied from last year's.
-        kind: of the document.
-        field: of the form.
-        name: whose paper it is; "" for the unit's.
-    """
-    with desk.store.read() as session:
-        today = rows.find(session, activity_id)
-        before = rows.find(session, today.copied_from or "-") if today else None
-        if before is None:
-            return ""
-        return _text_in(desk, session, person, before, kind=kind, field=field, name=name)
-
-
-def _text_in(
-    desk: Desk,
-    session: Session,
-    person: Person,
-    activity: Activity,
-    *,
-    kind: str,
-    field: str,
-    name: str,
-) -> str:
-    known = Eyes(desk, person).known(rows.held(session, [activity.id]))
-    same = [
-        one
-        for one in known
-        if one.kind == kind and not one.part and same_person(one.person) == same_person(name)
-    ]
-    for one in reversed(same):
-        value = found_document(session, one.id).answers.get(field)
-        lines: list[Any] = value if isinstance(value, list) else [value]
-        if given(value) and all(isinstance(line, str) for line in lines):
-            return "\n".join(lines)
-    return ""
 
 
 def _days(form: FormDefinition, facts: Mapping[str, Any], shift: Shift) -> list[Day]:

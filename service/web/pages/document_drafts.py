@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
+from service.desk.activity.last_year import last_fields
 from service.desk.documents.checks import check_paper
 from service.desk.documents.drafts import Saved, open_draft, save_draft
 from service.desk.documents.kept import WRITABLE, Paper
@@ -94,6 +96,8 @@ def _onward(document: str, verb: str, what: str) -> str:
     here = f"/documents/{document}"
     if verb == "check":
         return f"{here}/check"
+    if verb == "last":
+        return f"{here}/draft/last/{quote(what, safe='')}"
     if verb == "reset":
         return f"{here}/draft#f-{what}"
     if verb == "lang" and what in LANGS:
@@ -204,7 +208,7 @@ def _page(paper: Paper, view: FormView, status: int = 200, **more: Any) -> Respo
         "form": paper.form,
         "heading": paper_heading(paper),
         "view": view,
-        "sections": view.sections(),
+        "sections": replace(view, last=last_fields(room().desk, person(), paper)).sections(),
         "saved": Saved(revision=paper.row.revision, at=paper.row.changed_at),
         "base": base_of(paper.form, paper.row.answers),
         "unsaved": False,

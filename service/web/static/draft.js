@@ -44,15 +44,30 @@
     again(0);
   }, true);
 
-  paper.addEventListener("htmx:beforeSend", () => { sent = typed; });
+  // Last year's text goes in as if it were typed: it can be taken back, and is saved.
+  paper.addEventListener("click", ({ target }) => {
+    const field = document.getElementById(target.dataset.insert);
+    if (!field) return;
+    const text = document.getElementById(`${field.id}-last`).textContent;
+    const more = field.value.trim() ? `\n${text}` : text;
+    field.focus();
+    if (field.value.trim()) field.setSelectionRange(field.value.length, field.value.length);
+    else field.select();
+    if (document.execCommand("insertText", false, more)) return;
+    field.setRangeText(more, field.selectionStart, field.selectionEnd, "end");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
+  const saves = ({ requestConfig }) => requestConfig.verb === "post";
+  paper.addEventListener("htmx:beforeSend", ({ detail }) => { if (saves(detail)) sent = typed; });
   paper.addEventListener("htmx:afterRequest", ({ detail }) => {
-    if (!detail.successful) return;
+    if (!detail.successful || !saves(detail)) return;
     tell(typed === sent ? "saved" : "typed");
     if (typed === sent) paper.dispatchEvent(new Event("gongwen:saved"));
   });
   paper.addEventListener("htmx:beforeOnLoad", (event) => {
     const { status } = event.detail.xhr;
-    if (status < 400) return;
+    if (status < 400 || !saves(event.detail)) return;
     event.preventDefault();
     if (status === 404) tell("gone");
     else if (status === 401) { tell("out"); again(10000); }
@@ -60,6 +75,7 @@
     else plainly();
   });
   paper.addEventListener("htmx:sendError", (event) => {
+    if (!saves(event.detail)) return;
     event.stopPropagation();
     tell("away");
     again(5000);

@@ -1,0 +1,121 @@
+"""Last year's text in a real browser: one click puts it in, Ctrl+Z takes it back, it saves itself."""
+
+import pytest
+
+from service.bootstrap import assemble
+from service.settings import Settings
+from service.store.models import Activity
+from service.web.app import create_app
+from tests.browser.conftest import client_windows
+from tests.browser.test_access import BOTH, sound
+from tests.document_tools import begin, keep_activity, paper
+from tests.web.people import signed
+
+pytestmark = pytest.mark.browser
+KIND, FIELD = "experience_paper", "text"
+OLD = "　　一、思想认识 & <b>“旧”</b>\n\n　　二、𠮷。"
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory):
+    settings = Settings(data=tmp_path_factory.mktemp("last-year"), converters=1)
+    desk = assemble(settings)
+    yield create_app(desk, settings)
+    desk.close()
+
+
+@pytest.fixture(scope="module")
+def desk(app):
+    return app.extensions["gongwen"].desk
+
+
+@pytest.fixture
+def window(app, chromium):
+    with client_windows(app, chromium) as of:
+        yield of
+
+
+@pytest.fixture(scope="module")
+def wan(app):
+    return signed(app, "wan", "clerk")
+
+
+@pytest.fixture
+def today(desk, wan):
+    before, after = keep_activity(desk, "前一年的活动"), keep_activity(desk)
+    with desk.store.write() as session:
+        session.get(Activity, after).copied_from = before
+    begin(desk, wan.person, before, KIND, person_name="邹黎", answers={FIELD: OLD})
+    return begin(desk, wan.person, after, KIND, person_name="邹黎", answers={})
+
+
+def saved(page):
+    page.wait_for_selector('#paper[data-draft="saved"]')
+
+
+def test_one_click_puts_it_in_and_undo_takes_it_back(window, desk, wan, today):
+    w = window(wan)
+    page = w.page
+    asked = []
+    page.on("request", lambda one: asked.append(one.url) if "/last/" in one.url else None)
+    w.open(f"/documents/{today}/draft")
+    assert asked == []
+    page.locator(".last-year summary").click()
+    put = page.get_by_role("button", name="放进这一栏")
+    put.click()
+    field = page.locator("#f-text")
+    assert field.input_value() == OLD
+    page.wait_for_selector('#paper[data-draft="typed"]')
+    saved(page)
+    assert paper(desk, today).row.answers[FIELD] == OLD
+    page.keyboard.press("Control+z")
+    assert field.input_value() == ""
+    field.fill("今年的话")
+    put.click()
+    assert field.input_value() == f"今年的话\n{OLD}"
+    page.wait_for_selector('#paper[data-draft="typed"]')
+    saved(page)
+    assert paper(desk, today).row.answers[FIELD] == f"今年的话\n{OLD}"
+    for _ in range(2):
+        page.locator(".last-year summary").click()
+    assert len(asked) == 1
+
+
+def test_opening_it_does_not_call_saved_what_is_not(window, desk, wan, today):
+    w = window(wan)
+    page = w.page
+    page.route(
+        "**/draft",
+        lambda route: route.abort() if route.request.method == "POST" else route.continue_(),
+    )
+    w.open(f"/documents/{today}/draft")
+    page.locator("#f-title").fill("还没保存")
+    page.locator(".last-year summary").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="放进这一栏").wait_for()
+    assert page.locator("#paper").get_attribute("data-draft") in {"typed", "away"}
+    page.unroute("**/draft")
+    saved(page)
+    assert paper(desk, today).row.answers["title"] == "还没保存"
+
+
+def test_without_javascript(window, desk, wan, today):
+    w = window(wan, javascript=False)
+    w.open(f"/documents/{today}/draft")
+    w.page.locator("#f-title").fill("题")
+    w.page.locator(".last-year summary").click()
+    w.press("保存草稿，打开去年的文字", "Save the draft and open it")
+    w.press("放进草稿", "Put it into the draft")
+    assert w.page.locator("#f-text").input_value() == OLD
+    assert w.page.locator("#f-title").input_value() == "题"
+
+
+@BOTH
+def test_every_page_is_for_everybody(window, wan, today, lang, width):
+    w = window(wan, lang, width)
+    w.open(f"/documents/{today}/draft")
+    w.page.locator(".last-year summary").click()
+    w.page.locator(".last-text").wait_for()
+    sound(w, "beside the field")
+    w.open(f"/documents/{today}/draft/last/text")
+    sound(w, "a page of its own")
