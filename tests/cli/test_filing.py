@@ -1,0 +1,91 @@
+"""`gongwen verify` as it is typed: words, exit codes, JSON, and no database."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.filing_tools import desk_at, packed, unpacked
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("made")
+    desk = desk_at(folder / "data")
+    package, files = packed(desk, folder)
+    desk.close()
+    (folder / "joined.pdf").write_bytes(files["submission.pdf"])
+    return package, folder
+
+
+def gongwen(*words, cwd, data, **more):
+    """The command in a process of its own."""
+    environment = os.environ | {"GONGWEN_DATA": str(data), "GONGWEN_LANG": "zh"} | more
+    return subprocess.run(
+        [sys.executable, "-m", "service", *words],
+        cwd=cwd,
+        env=environment | {"PYTHONPATH": str(Path.cwd())},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_zip_folder_and_pdf_are_whole_and_no_database_is_made(made, tmp_path):
+    package, folder = made
+    top = unpacked(package.file, tmp_path / "out")
+    receipt = package.manifest.pdf.sha256
+    for target, cwd in ((package.file, folder), (".", top), ("joined.pdf", folder)):
+        done = gongwen("verify", target, "--expect", receipt, cwd=cwd, data=tmp_path / "none")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.stdout.startswith("完好无改动：") and receipt in done.stdout
+        assert not done.stderr
+    assert not (tmp_path / "none").exists()
+
+
+def test_what_differs_is_told_in_either_language_with_exit_code_1(made, tmp_path):
+    top = unpacked(made[0].file, tmp_path / "out")
+    (top / "data/parts/01_实施方案.pdf").unlink()
+    done = gongwen("verify", top, cwd=tmp_path, data=tmp_path / "none")
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[:2] == [
+        "与移交时不同：归档包文件夹 整改方案等 3 份材料",
+        "第 1 份《实施方案》（data/parts/01_实施方案.pdf）：文件缺失。",
+    ]
+    done = gongwen("verify", top, "--lang", "en", cwd=tmp_path, data=tmp_path / "none")
+    assert done.returncode == 1
+    assert "part 1, 实施方案 (data/parts/01_实施方案.pdf): the file is missing." in done.stdout
+
+
+def test_json_tells_all(made, tmp_path):
+    top = unpacked(made[0].file, tmp_path / "out")
+    (top / "data/parts/01_实施方案.pdf").unlink()
+    (top / "bag-info.txt").write_text("x")
+    done = gongwen("verify", top, "--json", cwd=tmp_path, data=tmp_path / "none")
+    told = json.loads(done.stdout)
+    assert done.returncode == 1 and not told["ok"]
+    assert [(one["code"], one["file"]) for one in told["differences"]] == [
+        ("missing", "data/parts/01_实施方案.pdf"),
+        ("changed", "bag-info.txt"),
+    ]
+    assert told["differences"][0]["part"] == 1
+    whole = gongwen("verify", made[0].file, "--json", cwd=tmp_path, data=tmp_path / "none")
+    assert json.loads(whole.stdout)["sha256"] == made[0].sha256
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("nope.zip",), 5),
+        (("plain.txt",), 4),
+        (("plain.txt", "--expect", "12"), 4),
+        ((), 2),
+    ],
+)
+def test_what_cannot_be_verified_has_its_own_exit_code(tmp_path, words, code):
+    (tmp_path / "plain.txt").write_text("x")
+    done = gongwen("verify", *words, cwd=tmp_path, data=tmp_path / "none")
+    assert done.returncode == code and done.stderr and "Traceback" not in done.stderr
