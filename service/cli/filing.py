@@ -19,12 +19,16 @@ from service.cli.speech import (
     spoken,
     told,
 )
+from service.bootstrap import has_store
 from service.core.filing.manifest import Profile
+from service.desk.filing.archive import archive
 from service.desk.filing.instance import Asked, request_of, write_filing
+from service.desk.filing.known import register_of
 from service.desk.filing.request import Filing
 from service.desk.filing.submit import submit
 from service.desk.filing.verify import verify_path
 from service.errors import Lang
+from service.settings import read_settings
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _DIR = click.Path(path_type=Path, file_okay=False)
@@ -49,7 +53,8 @@ def file(
     """Hand over INSTANCE.yaml: checked, locked, receipted; or archive it (--profile archive)."""
     with open_desk() as desk:
         asked = request_of(desk, instance, Asked(lang=lang, sent_back=sent_back), profile=profile)
-        filed = submit(desk, asked, progress=progress_line)
+        work = submit if profile == "submission" else archive
+        filed = work(desk, asked, progress=progress_line)
         written = write_filing(filed, output)
     say_notes(filed.notes)
     if as_json:
@@ -109,7 +114,8 @@ def _filed_line(filed: Filing) -> str:
 def verify(target: Path, expect: str, lang: Lang | None, as_json: bool) -> None:
     """Say whether TARGET (a package, its folder, or the joined PDF) is whole; exit 1 if not."""
     with open_desk() as desk:
-        verdict = verify_path(desk, target, expect=expect)
+        known = register_of(desk) if has_store(read_settings()) else None
+        verdict = verify_path(desk, target, expect=expect, known_hashes=known)
     if as_json:
         put(verdict.to_json())
     else:

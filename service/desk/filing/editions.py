@@ -11,8 +11,7 @@ from service.core.papers import SETTLED
 from service.core.people import Person
 from service.desk.documents.states import set_state
 from service.desk.filing.filed_numbers import enter_numbers
-from service.desk.filing.request import Filing, Request
-from service.desk.filing.sheets import Sheet
+from service.desk.filing.request import Filing, Request, Sheet
 from service.desk.tools import Desk
 from service.errors import ConflictError, InputError, NotFoundError, Problem, problem
 from service.store import documents
@@ -80,7 +79,7 @@ def keep_filing(
         with desk.store.write() as session:
             _close_last(desk, session, asked, edition)
             enter_numbers(session, asked, sheets)
-            locked = _lock(desk, session, asked)
+            locked = _lock(desk, session, asked) if filing.profile == "submission" else []
             session.add(_row(submission, asked, filing, kept, locked))
             session.flush()
             desk.store.trail.note(session, asked.person.id, "filed", "submission", submission)

@@ -6,11 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from service.core.filing.numbers import parse_number
-from service.desk.bundle.plan import BundlePlan, PlannedPart
-from service.desk.filing.preflight import date_of, number_of
+from service.desk.filing.preflight import date_of, number_of, own_title
 from service.desk.filing.register import Wanted, take
-from service.desk.filing.request import Request
-from service.desk.filing.sheets import Sheet
+from service.desk.filing.request import Request, Sheet
 from service.errors import ConflictError, Problem, problem
 from service.store import register as rows
 from service.store.database import Session
@@ -51,17 +49,10 @@ def _numbered(
 ) -> Iterator[tuple[str, str, date | None, str, str]]:
     for part in asked.plan.parts:
         if text := number_of(part):
-            yield text, _own_title(asked.plan, part), date_of(part), part.document, part.path
+            yield text, own_title(asked.plan, part), date_of(part), part.document, part.path
     for sheet in sheets:
         if sheet.number:
             yield sheet.number, sheet.title, asked.day, "", "letter"
-
-
-def _own_title(plan: BundlePlan, part: PlannedPart) -> str:
-    """The paper's own title in one line, else that of the part."""
-    lines = part.answers.values.get("title") if part.answers else None
-    between = "" if plan.lang == "zh" else " "
-    return between.join(lines) if isinstance(lines, list) else part.title
 
 
 def _same_paper(entered: str | None, entered_title: str, document: str, title: str) -> bool:

@@ -11,6 +11,7 @@ from service.core.answers import applies
 from service.core.filing.across import Paper, check_across
 from service.core.operands import comparable
 from service.core.reviews import SUPERVISORS, steps_of
+from service.core.wording import one_line
 from service.desk.bundle.plan import BundlePlan, PlannedPart
 from service.errors import InputError, Problem, Text, problem
 
@@ -72,6 +73,12 @@ def date_of(part: PlannedPart) -> date | None:
     """The date that a part bears, as far as known."""
     answered = part.answers.values.get(DATED) if part.answers else None
     return comparable(answered) or part.source.date
+
+
+def own_title(plan: BundlePlan, part: PlannedPart) -> str:
+    """The paper's own title in one line, else that of the part."""
+    lines = part.answers.values.get("title") if part.answers else None
+    return one_line(lines, plan.lang) if isinstance(lines, list) else part.title
 
 
 def _of_part(plan: BundlePlan, part: PlannedPart, day: date) -> Iterator[Problem]:

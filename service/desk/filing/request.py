@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from service.core.filing.manifest import Manifest, Profile
+from service.core.naming import file_name
 from service.core.people import Person
 from service.desk.bundle.plan import BundlePlan
 from service.errors import Problem
@@ -40,8 +41,40 @@ class Request:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """A sheet that goes with what is filed, as Word and PDF.
+
+    Attributes:
+        role: `letter`, `list`, `catalogue` or `closing`.
+        title: for its name.
+        docx: the Word file.
+        pdf: the same, settled.
+        pages: of it.
+        kind: of the document, or "".
+        number: document number, or "".
+        template: version of the template, or "".
+        notes: gaps.
+    """
+
+    role: str
+    title: str
+    docx: bytes
+    pdf: bytes
+    pages: int
+    kind: str = ""
+    number: str = ""
+    template: str = ""
+    notes: tuple[Problem, ...] = ()
+
+    def files(self) -> Iterator[FiledFile]:
+        """As files in a folder."""
+        for suffix, data in ((".docx", self.docx), (".pdf", self.pdf)):
+            yield FiledFile(role=self.role, name=file_name(self.title, suffix=suffix), data=data)
+
+
+@dataclass(frozen=True, kw_only=True)
 class FiledFile:
-    """One file of a filing: `role` is `pdf`, `letter`, `list`, `catalogue`, `item` or `package`."""
+    """One file of a filing: `role` is a sheet's, `pdf`, `item` or `package`."""
 
     role: str
     name: str
@@ -94,3 +127,9 @@ def receiver_of(plan: BundlePlan) -> str:
     """Who receives the bundle: as the instance says, else the fact its definition names."""
     fact = plan.activity.get(plan.definition.to) if plan.definition.to else None
     return str(plan.instance.to or fact or "")
+
+
+def package_file(plan: BundlePlan, title: str, data: bytes) -> FiledFile:
+    """The package, named as clerks call it."""
+    words = {"zh": "归档包", "en": "package"}[plan.lang]
+    return FiledFile(role="package", name=file_name(title, words, suffix=".zip"), data=data)

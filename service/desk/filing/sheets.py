@@ -12,39 +12,12 @@ from service.core.filing.handover import Handed, letter_answers, list_answers
 from service.desk.bundle.make import MadeBundle
 from service.desk.bundle.plan import BundlePlan
 from service.desk.filing.preflight import NUMBER, number_of
+from service.desk.filing.request import Sheet
 from service.desk.fill import fill
 from service.desk.tools import Desk
-from service.errors import Problem
 
 KEPT_BY = "kept_by"
 """The field of the list that says for whom a copy is; one is made for each of its choices."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sheet:
-    """One sheet that goes with a bundle.
-
-    Attributes:
-        role: `letter` or `list`.
-        title: for its name.
-        kind: of the document.
-        number: document number, or "".
-        docx: the Word file.
-        pdf: the same, settled.
-        pages: of it.
-        template: version of the template.
-        notes: gaps.
-    """
-
-    role: str
-    title: str
-    kind: str
-    number: str
-    docx: bytes
-    pdf: bytes
-    pages: int
-    template: str
-    notes: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,23 +6,25 @@ import hashlib
 import tempfile
 from pathlib import Path
 
-from service.core.filing.manifest import Manifest, PartSaid
-from service.core.filing.places import Places
 from service.core.naming import file_name
 from service.desk.bundle.make import MadeBundle, make_planned
 from service.desk.bundle.parts import Progress
 from service.desk.bundle.plan import BundlePlan
 from service.desk.filing.editions import Edition, edition_of, keep_filing
-from service.desk.filing.package import said_of, write_package
+from service.desk.filing.pack import Pack
+from service.desk.filing.package import Package
 from service.desk.filing.preflight import Preflight, preflight
-from service.desk.filing.request import FiledFile, Filing, Request, receiver_of
-from service.desk.filing.said import keep_apart, say_parts
-from service.desk.filing.sheets import Sheet, Terms, make_sheets
+from service.desk.filing.request import (
+    FiledFile,
+    Filing,
+    Request,
+    Sheet,
+    package_file,
+    receiver_of,
+)
+from service.desk.filing.sheets import Terms, make_sheets
+from service.desk.filing.steady import steadily
 from service.desk.tools import Desk
-from service.errors import EngineError, InputError
-
-ATTEMPTS = 2
-"""A converter that fails is started anew, and the whole sequence with it: see `Desk.alone`."""
 
 
 def submit(desk: Desk, asked: Request, *, progress: Progress | None = None) -> Filing:
@@ -40,11 +42,11 @@ def submit(desk: Desk, asked: Request, *, progress: Progress | None = None) -> F
     """
     checked = preflight(asked.plan, day=asked.day)
     edition = edition_of(desk, asked.key, sent_back=asked.sent_back)
-    made, sheets = _made(desk, asked, edition, checked, progress or (lambda *_: None))
+    told = progress or (lambda *_: None)
+    made, sheets = steadily(desk, lambda alone: _made(alone, asked, edition, checked, told))
     with tempfile.TemporaryDirectory(prefix="gongwen-filing-") as folder:
-        package = Path(folder) / "package.zip"
-        manifest, digest = _pack(desk, asked, edition, (made, sheets), package)
-        files = _files(asked, made, sheets, package.read_bytes())
+        package = _pack(desk, asked, edition, (made, sheets), Path(folder) / "package.zip")
+        files = _files(asked, made, sheets, package.file.read_bytes())
     filing = Filing(
         id="",
         profile="submission",
@@ -52,9 +54,9 @@ def submit(desk: Desk, asked: Request, *, progress: Progress | None = None) -> F
         again=False,
         title=made.title,
         pages=made.pages,
-        sha256=manifest.pdf.sha256,
-        package_sha256=digest,
-        manifest=manifest,
+        sha256=package.manifest.pdf.sha256,
+        package_sha256=package.sha256,
+        manifest=package.manifest,
         files=files,
         notes=(*checked.notes, *made.notes, *(one for sheet in sheets for one in sheet.notes)),
         pdfa=made.pdfa,
@@ -65,27 +67,18 @@ def submit(desk: Desk, asked: Request, *, progress: Progress | None = None) -> F
 def _made(
     desk: Desk, asked: Request, edition: Edition, checked: Preflight, progress: Progress
 ) -> tuple[MadeBundle, list[Sheet]]:
-    """Parts, joined PDF, letter and list, one after another on a converter of their own."""
-    for left in reversed(range(ATTEMPTS)):
-        try:
-            with desk.alone() as alone:
-                made = make_planned(alone, asked.plan, progress=progress, day=asked.day)
-                terms = Terms(
-                    edition=edition.no,
-                    day=asked.day,
-                    by=asked.by,
-                    to=receiver_of(asked.plan),
-                    sha256=hashlib.sha256(made.pdf).hexdigest(),
-                    letter=asked.letter,
-                    remarks=_remarks(asked.plan, checked),
-                )
-                return made, make_sheets(alone, asked.plan, made, terms)
-        except InputError:
-            raise
-        except EngineError as error:
-            if not left or any(one.code == "pdf_unavailable" for one in error.problems):
-                raise
-    raise AssertionError("unreachable")
+    """Parts, joined PDF, letter and list, one after another."""
+    made = make_planned(desk, asked.plan, progress=progress, day=asked.day)
+    terms = Terms(
+        edition=edition.no,
+        day=asked.day,
+        by=asked.by,
+        to=receiver_of(asked.plan),
+        sha256=hashlib.sha256(made.pdf).hexdigest(),
+        letter=asked.letter,
+        remarks=_remarks(asked.plan, checked),
+    )
+    return made, make_sheets(desk, asked.plan, made, terms)
 
 
 def _remarks(plan: BundlePlan, checked: Preflight) -> dict[str, str]:
@@ -104,71 +97,30 @@ def _pack(
     edition: Edition,
     work: tuple[MadeBundle, list[Sheet]],
     out: Path,
-) -> tuple[Manifest, str]:
-    plan, (made, sheets) = asked.plan, work
-    places = Places("submission", len(made.parts))
-    served = [name for use in made.fonts for name in use.served]
-    with_ = desk.made_with(served)
-    parts, files = say_parts(plan, made.parts, made.entries, places, with_)
-    apart, others = keep_apart(made.apart, places)
-    files |= others
-    files[places.joined] = made.pdf
-    manifest = Manifest(
-        profile="submission",
-        edition=edition.no,
-        replaces=edition.replaces,
+) -> Package:
+    made, sheets = work
+    served = (name for use in made.fonts for name in use.served)
+    pack = Pack(asked, "submission", len(made.parts), desk.made_with(served))
+    numbered = asked.plan.instance.numbered
+    for part, entry in zip(made.parts, made.entries, strict=True):
+        first = entry.page if numbered else 0
+        pack.add_part(part, entry.title, pdf=part.pdf, pages=part.pages, first_page=first)
+    pack.add_sheets(sheets)
+    pack.add_apart(made.apart)
+    return pack.write(
+        desk,
+        made.pdf,
         title=made.title,
-        activity=str(plan.activity.get("campaign_name") or ""),
-        unit=str(plan.activity.get("unit") or ""),
-        to=receiver_of(plan),
-        by=asked.by,
-        date=asked.day,
-        lang=plan.lang,
-        pdf=said_of(places.joined, made.pdf),
         pages=made.pages,
-        parts=tuple(parts),
-        sheets=tuple(_say_sheets(asked, sheets, places, files)),
-        apart=tuple(apart),
-        made_with=with_,
+        to=receiver_of(asked.plan),
+        edition=(edition.no, edition.replaces),
+        out=out,
     )
-    package = write_package(desk, manifest, files, out)
-    return package.manifest, package.sha256
-
-
-def _say_sheets(
-    asked: Request, sheets: list[Sheet], places: Places, files: dict[str, bytes]
-) -> list[PartSaid]:
-    said = []
-    for no, sheet in enumerate(sheets, 1):
-        pdf, docx = places.sheet(sheet.title, ".pdf"), places.sheet(sheet.title, ".docx")
-        files[pdf], files[docx] = sheet.pdf, sheet.docx
-        said.append(
-            PartSaid(
-                no=no,
-                title=sheet.title,
-                role="sheet",
-                kind=sheet.kind,
-                number=sheet.number,
-                date=asked.day,
-                pages=sheet.pages,
-                pdf_sha256=hashlib.sha256(sheet.pdf).hexdigest(),
-                pdf=said_of(pdf, sheet.pdf),
-                original=said_of(docx, sheet.docx),
-                template=sheet.template,
-            )
-        )
-    return said
 
 
 def _files(
     asked: Request, made: MadeBundle, sheets: list[Sheet], package: bytes
 ) -> tuple[FiledFile, ...]:
-    found = [FiledFile(role="pdf", name=file_name(made.title, suffix=".pdf"), data=made.pdf)]
-    for sheet in sheets:
-        for suffix, data in ((".docx", sheet.docx), (".pdf", sheet.pdf)):
-            name = file_name(sheet.title, suffix=suffix)
-            found.append(FiledFile(role=sheet.role, name=name, data=data))
-    zipped = file_name(
-        made.title, {"zh": "归档包", "en": "package"}[asked.plan.lang], suffix=".zip"
-    )
-    return (*found, FiledFile(role="package", name=zipped, data=package))
+    joined = FiledFile(role="pdf", name=file_name(made.title, suffix=".pdf"), data=made.pdf)
+    with_it = [file for sheet in sheets for file in sheet.files()]
+    return (joined, *with_it, package_file(asked.plan, made.title, package))
