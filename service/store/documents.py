@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm.attributes import set_committed_value
 
 from service.store.columns import db_now
 from service.store.models import Activity, Document, Review, Version
@@ -34,10 +35,25 @@ def open_activities(session: Session) -> Sequence[Activity]:
     return session.scalars(wanted.order_by(Activity.created_at.desc(), Activity.id)).all()
 
 
-def of_activity(session: Session, activity_id: str) -> Sequence[Document]:
-    """All documents of an activity, the oldest first; the caller leaves out what is not theirs."""
+def of_activity(session: Session, activity_id: str, *, answers: bool = True) -> Sequence[Document]:
+    """All documents of an activity, the oldest first; the caller leaves out what is not theirs.
+
+    Without `answers` they come light; those of some are had by `open_answers`.
+    """
     wanted = select(Document).where(Document.activity_id == activity_id)
+    if not answers:
+        wanted = wanted.options(defer(Document.answers))
     return session.scalars(wanted.order_by(Document.created_at, Document.id)).all()
+
+
+def open_answers(session: Session, documents: Collection[Document]) -> None:
+    """Answers of documents that were read without them, all at once."""
+    wanted = select(Document.id, Document.answers).where(
+        Document.id.in_([one.id for one in documents])
+    )
+    found = {of: answers for of, answers in session.execute(wanted)} if documents else {}
+    for one in documents:
+        set_committed_value(one, "answers", found[one.id])
 
 
 def versions(session: Session, document_id: str) -> Sequence[Version]:
@@ -53,8 +69,13 @@ def version(session: Session, document_id: str, no: int) -> Version | None:
     )
 
 
-def newest(session: Session, document_ids: Sequence[str]) -> dict[str, Version]:
-    """The newest version of each document that is no scan: the text as it stands."""
+def newest(
+    session: Session, document_ids: Sequence[str], *, answers: bool = True
+) -> dict[str, Version]:
+    """The newest version of each document that is no scan: the text as it stands.
+
+    Lists do without the `answers` that it was made from.
+    """
     last = (
         select(Version.document_id, func.max(Version.no).label("no"))
         .where(Version.document_id.in_(document_ids), Version.way != "scan")
@@ -64,12 +85,20 @@ def newest(session: Session, document_ids: Sequence[str]) -> dict[str, Version]:
     wanted = select(Version).join(
         last, (Version.document_id == last.c.document_id) & (Version.no == last.c.no)
     )
+    if not answers:
+        wanted = wanted.options(defer(Version.answers))
     return {one.document_id: one for one in session.scalars(wanted)}
 
 
 def newest_scans(session: Session, document_ids: Sequence[str]) -> dict[str, Version]:
     """The newest signed scan of each document that has one newer than its text."""
-    text = newest(session, document_ids)
+    return newer_scans(session, document_ids, newest(session, document_ids, answers=False))
+
+
+def newer_scans(
+    session: Session, document_ids: Sequence[str], text: Mapping[str, Version]
+) -> dict[str, Version]:
+    """The same where the newest texts are at hand."""
     wanted = select(Version).where(Version.document_id.in_(document_ids), Version.way == "scan")
     found = {one.document_id: one for one in session.scalars(wanted.order_by(Version.no))}
     return {of: one for of, one in found.items() if of not in text or one.no > text[of].no}
@@ -99,3 +128,8 @@ def some(session: Session, document_ids: Collection[str]) -> Sequence[Document]:
     """Documents by their ids, held until the transaction ends, always in the same order."""
     wanted = select(Document).where(Document.id.in_(document_ids)).order_by(Document.id)
     return session.scalars(wanted.with_for_update()).all()
+
+
+def these(session: Session, document_ids: Collection[str]) -> Sequence[Document]:
+    """Documents by their ids."""
+    return session.scalars(select(Document).where(Document.id.in_(document_ids))).all()
