@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from service.catalog import Catalog
 from service.desk.tools import Desk, Line, Makers
 from service.engines import protocols
-from service.errors import Problem
+from service.errors import EngineError, Problem
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -212,6 +212,20 @@ def first_administrator(settings: Settings) -> str | None:
         return first_link(desk)
     finally:
         desk.close()
+
+
+def has_store(settings: Settings) -> bool:
+    """True where something is kept already; nothing is made by asking."""
+    if not settings.database_url and not settings.data.is_dir():
+        return False
+    from service.store.database import Database, database_url
+
+    try:
+        database = Database(database_url(settings))
+    except EngineError:
+        return False
+    database.close()
+    return database.file is None or database.file.is_file()
 
 
 def prepare_store(settings: Settings) -> None:

@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 import click
 
+from service.bootstrap import has_store
 from service.cli.speech import (
     json_option,
     open_desk,
@@ -19,7 +20,6 @@ from service.cli.speech import (
     spoken,
     told,
 )
-from service.bootstrap import has_store
 from service.core.filing.manifest import Profile
 from service.desk.filing.archive import archive
 from service.desk.filing.instance import Asked, request_of, write_filing

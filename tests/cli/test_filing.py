@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.filing_tools import desk_at, packed, unpacked
+from service.bootstrap import assemble
+from service.desk.filing.package import write_package
+from service.settings import Settings
+from service.store.models import Submission
+from tests.filing_tools import desk_at, packed, small, unpacked
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +93,38 @@ def test_what_cannot_be_verified_has_its_own_exit_code(tmp_path, words, code):
     (tmp_path / "plain.txt").write_text("x")
     done = gongwen("verify", *words, cwd=tmp_path, data=tmp_path / "none")
     assert done.returncode == code and done.stderr and "Traceback" not in done.stderr
+
+
+def test_the_register_is_asked_where_there_is_one(made, tmp_path):
+    """A forgery under the title of what was filed, sound in itself; and what was filed."""
+    package = made[0]
+    settings = Settings(data=tmp_path / "data")
+    desk = assemble(settings)
+    said, files = small(desk, papers=(2, 2, 1))
+    forged = write_package(desk, said, files, tmp_path / "forged.zip")
+    row = Submission(
+        key="k",
+        profile="submission",
+        bundle="b",
+        lang="zh",
+        title=package.manifest.title,
+        filed_on=package.manifest.date,
+        pages=package.manifest.pages,
+        pdf_sha256=package.manifest.pdf.sha256,
+        package_sha256=package.sha256,
+        files=[],
+        manifest=package.manifest.model_dump(mode="json"),
+        documents=[],
+    )
+    with desk.store.write() as session:
+        session.add(row)
+    desk.close()
+    own = gongwen("verify", package.file, cwd=tmp_path, data=settings.data)
+    assert own.returncode == 0 and "与本系统登记的报送一致。" in own.stdout, own.stderr
+    other = gongwen("verify", forged.file, cwd=tmp_path, data=settings.data)
+    assert other.returncode == 1
+    assert package.manifest.pdf.sha256 in other.stdout.splitlines()[1]
+    # A store that cannot be opened stops nobody from verifying.
+    (settings.data / "gongwen.sqlite").write_bytes(b"no database" * 500)
+    broken = gongwen("verify", package.file, cwd=tmp_path, data=settings.data)
+    assert broken.returncode == 0 and "没有核对" in broken.stdout, broken.stderr

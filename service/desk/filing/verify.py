@@ -28,6 +28,10 @@ _FORGED = Text(
 )
 _EXPECTED = Text("与给出的校验码一致。", "its digest is the one that was given.")
 _REGISTERED = Text("与本系统登记的报送一致。", "this desk's register holds it.")
+_NOT_ASKED = Text(
+    "本系统的报送登记暂时打不开，没有核对。",
+    "this desk's register cannot be opened and was not asked.",
+)
 _NOT_HERE = Text("本系统没有登记过这份报送。", "this desk's register knows nothing of it.")
 
 
@@ -48,8 +52,9 @@ class Filed:
     sha256: str = ""
 
 
-KnownHashes: TypeAlias = Callable[[Filed], Collection[str]]
-"""SHA-256 of the joined PDFs that the register holds for it; none where it knows of none."""
+KnownHashes: TypeAlias = Callable[[Filed], Collection[str] | None]
+"""SHA-256 of the joined PDFs that the register holds for it; none where it knows of none, None
+where it could not be asked."""
 
 
 def verify_path(
@@ -171,7 +176,7 @@ def _judged(
     if known and filed.sha256 not in known:
         found.insert(0, difference("not_registered", known="、".join(sorted(known))))
     elif known_hashes:
-        notes.append(_REGISTERED if known else _NOT_HERE)
+        notes.append(_NOT_ASKED if known is None else _REGISTERED if known else _NOT_HERE)
     return replace(verdict, differences=tuple(found), notes=tuple(notes))
 
 
