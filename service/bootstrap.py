@@ -37,6 +37,7 @@ def assemble(
         passwords=_passwords,
         bags=_bags,
         seals=_seals,
+        archivist=lambda: _archivist(settings),
         contents=_contents,
         text_of=_text_of,
         leftovers_of=_leftovers_of,
@@ -132,6 +133,12 @@ def _sheet_writer() -> protocols.SheetWriter:
     from service.engines.sheets.writer import SheetsWriter
 
     return SheetsWriter()
+
+
+def _archivist(settings: Settings) -> protocols.PdfArchivist:
+    from service.engines.pdf.archive import Archivist
+
+    return Archivist(settings)
 
 
 def _passwords() -> protocols.Passwords:

@@ -38,6 +38,7 @@ class Makers:
     passwords: Callable[[], protocols.Passwords]
     bags: Callable[[], protocols.Bags]
     seals: Callable[[], protocols.PdfSeals]
+    archivist: Callable[[], protocols.PdfArchivist]
     contents: Callable[[], protocols.PdfContentsReader]
     text_of: Callable[[bytes], str]
     leftovers_of: Callable[[bytes], protocols.Leftovers]
@@ -145,6 +146,11 @@ class Desk:
     def seals(self) -> protocols.PdfSeals:
         """Seals of PDFs, read."""
         return self._makers.seals()
+
+    @cached_property
+    def archivist(self) -> protocols.PdfArchivist:
+        """Items as they are archived."""
+        return self._makers.archivist()
 
     @cached_property
     def contents(self) -> protocols.PdfContentsReader:

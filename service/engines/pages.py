@@ -42,7 +42,7 @@ class PdfiumPages:
         """
         # A page is packed while the next one is drawn; pdfium and zlib both let go of the GIL.
         with ThreadPoolExecutor(_PACKERS) as packers:
-            packed = _each_page(pdf, lambda page: packers.submit(_png, _image(page, width)), most)
+            packed = each_page(pdf, lambda page: packers.submit(_png, _image(page, width)), most)
             return [one.result() for one in packed]
 
     def texts(self, pdf: bytes) -> list[str]:
@@ -51,7 +51,7 @@ class PdfiumPages:
         Raises:
             EngineError: `pdf_unreadable`.
         """
-        return _each_page(pdf, _text)
+        return each_page(pdf, _text)
 
     def lines(self, pdf: bytes, texts: Sequence[str]) -> list[FoundLine | None]:
         """For each text in turn the first place after the one before it; None where absent.
@@ -81,7 +81,7 @@ def page_digests(pdf: bytes, *, dots: int) -> list[str]:
     Raises:
         EngineError: `pdf_unreadable`.
     """
-    return _each_page(pdf, lambda page: _digest(page, dots / 72))
+    return each_page(pdf, lambda page: _digest(page, dots / 72))
 
 
 def _digest(page: Any, scale: float) -> str:
@@ -116,7 +116,8 @@ def _opened(pdf: bytes) -> Iterator[Any]:
             document.close()
 
 
-def _each_page(pdf: bytes, see: Callable[[Any], _T], most: int | None = None) -> list[_T]:
+def each_page(pdf: bytes, see: Callable[[Any], _T], most: int | None = None) -> list[_T]:
+    """What is seen of each page in turn; raises EngineError `pdf_unreadable`."""
     with _opened(pdf) as document:
         seen = []
         for number in range(len(document))[:most]:

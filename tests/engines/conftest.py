@@ -9,6 +9,7 @@ import pytest
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.shared import Mm
 
 from service.engines.office.converter import connect_or_start
 from service.settings import Settings
@@ -18,6 +19,8 @@ from service.settings import Settings
 def real_part(tmp_path_factory):
     """Two pages of Chinese by LibreOffice, PDF/A-2b, with a link from the first to the second."""
     document = docx.Document()
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
     document.add_heading("一、总体要求", 1)
     paragraph = document.add_paragraph("根据统一部署，结合实际，制定本方案。详见")
     link = OxmlElement("w:hyperlink")

@@ -72,13 +72,20 @@ class Sheet:
 
     def matrix(self) -> Matrix:
         """From the bound sheet (points from its lower left corner) to the page's user space."""
+        return self._from(self.bound)
+
+    def seen_matrix(self) -> Matrix:
+        """From the page as a viewer shows it (points, lower left corner) to its user space."""
+        return self._from(self.rotate)
+
+    def _from(self, turned: int) -> Matrix:
         s = 1 / self.unit
         return {
             0: (s, 0.0, 0.0, s, self.x0, self.y0),
             90: (0.0, s, -s, 0.0, self.x1, self.y0),
             180: (-s, 0.0, 0.0, -s, self.x1, self.y1),
             270: (0.0, -s, s, 0.0, self.x0, self.y1),
-        }[self.bound]
+        }[turned]
 
 
 def sheet_of(page: DictionaryObject) -> Sheet:
