@@ -11,7 +11,7 @@ from pypdf.generic import DictionaryObject, IndirectObject
 
 from service.core.leaves import Leaf
 from service.engines.fonts.text import TextFont, text_font
-from service.engines.ink import Ink, ink_of, inked
+from service.engines.pages_ink import Ink, ink_of, inked
 from service.engines.pdf.copy import add_resource
 from service.engines.pdf.joining import Joining
 from service.engines.pdf.open import open_part
