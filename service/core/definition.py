@@ -199,6 +199,8 @@ class FormDefinition(Fragment):
     without: tuple[str, ...] = ()
     route: tuple[Literal["branch_secretary", "team_leader", "supervisory_team"], ...] = ()
     defaults: dict[str, Any] = Field(default_factory=dict)
+    # Left out of dumps: a version does not print otherwise where this changes.
+    accompanies: dict[str, str] = Field(default_factory=dict, exclude=True)
     name: str = ""
 
     @cached_property

@@ -72,6 +72,9 @@ class _Look:
             for name in self.form.defaults:
                 if name not in self.form.fields:
                     yield self._unknown(f"defaults.{name}")
+            for path in self.form.accompanies:
+                if path.count(".") > 1 or self.form.field(path) is None:
+                    yield self._unknown(f"accompanies.{path}")
 
     def _field(
         self, field: FieldDefinition, path: str, columns: dict[str, FieldDefinition]

@@ -89,7 +89,7 @@ POLICY: Mapping[str, Rule] = {
     "documents.keep": WRITE,
     "document_drafts.draft": CHANGE_DOCUMENT,
     "document_drafts.save": CHANGE_DOCUMENT,
-    "document_checks.check": CHANGE_DOCUMENT,
+    "companions.begin": CHANGE_DOCUMENT,
     "last_year.show": CHANGE_DOCUMENT,
     "last_year.insert": CHANGE_DOCUMENT,
     "document_checks.make": CHANGE_DOCUMENT,

@@ -75,8 +75,8 @@ ITS_CLERK = """rosters.show rosters.answer roster_rows.open_row roster_rows.mend
 SEES_A_DOCUMENT = """documents.show documents.file api_documents.one api_documents.file api_documents.pdf api_reviews.every"""
 REVIEWS_A_DOCUMENT = """document_reviews.show document_reviews.give document_reviews.pages
     document_reviews.picture"""
-CHANGES_A_DOCUMENT = """api_checks.check api_checks.preview document_files.show document_files.take api_reviews.word api_reviews.scan api_documents.draft api_documents.save api_documents.make api_documents.move
-    last_year.show last_year.insert
+CHANGES_A_DOCUMENT = """api_checks.check api_checks.last_year api_checks.preview document_files.show document_files.take api_reviews.word api_reviews.scan api_documents.draft api_documents.save api_documents.make api_documents.move
+    last_year.show last_year.insert companions.begin
     documents.move document_drafts.draft document_drafts.save
     document_checks.check document_checks.make document_checks.pages"""
 

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from service.core.papers import NEXT, State
 from service.core.people import Person
+from service.desk.documents.companions import Companion, companions_of
 from service.desk.documents.drafts import create_document
 from service.desk.documents.lists import open_activities
 from service.desk.documents.states import move_document
@@ -129,6 +130,11 @@ def _page(view: DocumentView, problems: Sequence[Problem] = (), status: int = 20
         "line": view.line,
         "heading": heading_of(view),
         "moves": _moves(view),
+def _companions(view: DocumentView) -> list[Companion]:
+    """What whoever makes papers may begin from here."""
+    return companions_of(room().desk, person(), view.line.id) if person().writes else []
+
+
         "form_view": None,
         "reviews": review_panel(view.line.id),
         "files": file_panel(view.line.id),
@@ -142,3 +148,4 @@ def _page(view: DocumentView, problems: Sequence[Problem] = (), status: int = 20
         "page": "activities",
     }
     return make_response(render_template("document.html", **context), status)
+        "companions": _companions(view),
