@@ -92,6 +92,7 @@ POLICY: Mapping[str, Rule] = {
     "companions.begin": CHANGE_DOCUMENT,
     "last_year.show": CHANGE_DOCUMENT,
     "last_year.insert": CHANGE_DOCUMENT,
+    "document_checks.check": CHANGE_DOCUMENT,
     "document_checks.make": CHANGE_DOCUMENT,
     "document_checks.pages": CHANGE_DOCUMENT,
     "document_reviews.show": REVIEW_DOCUMENT,

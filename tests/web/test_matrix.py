@@ -91,11 +91,11 @@ EXPECTED = {
     **{name: SEES for name in SEES_A_DOCUMENT.split()},
     **{name: REVIEWS for name in REVIEWS_A_DOCUMENT.split()},
     **{name: CHANGES for name in CHANGES_A_DOCUMENT.split()},
+    **{name: HANDS_OVER for name in HANDS_OVER_A_DOCUMENT.split()},
     **{name: SPEAKS for name in SPEAKS_OF_A_DOCUMENT.split()},
 }
 A_READING_TOKEN = """api_me.me api_kinds.every api_kinds.one api_kinds.schema api_kinds.template
     api_kinds.check api_rosters.every api_rosters.one api_rosters.rows api_batches.every
-    **{name: HANDS_OVER for name in HANDS_OVER_A_DOCUMENT.split()},
     api_batches.one api_batches.items api_batches.missing api_batch_files.docx api_batch_files.pdf
     api_batch_files.returned api_batch_files.files api_batch_files.joined api_batch_files.tally
     api_batch_files.sheet api_bundle.one api_bundle.file api_activities.every api_activities.schema

@@ -48,7 +48,6 @@ ALL = (
     made.BLUEPRINT,
     documents.BLUEPRINT,
     document_drafts.BLUEPRINT,
-    document_checks.BLUEPRINT,
     last_year.BLUEPRINT,
     companions.BLUEPRINT,
     document_checks.BLUEPRINT,

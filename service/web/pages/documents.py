@@ -116,6 +116,11 @@ def _moves(view: DocumentView) -> list[State]:
     return sorted(onward, key=lambda one: one == "draft")
 
 
+def _companions(view: DocumentView) -> list[Companion]:
+    """What whoever makes papers may begin from here."""
+    return companions_of(room().desk, person(), view.line.id) if person().writes else []
+
+
 def _takers(view: DocumentView) -> list[Person]:
     """To whom this person may hand it over here."""
     line, me = view.line, person()
@@ -130,17 +135,13 @@ def _page(view: DocumentView, problems: Sequence[Problem] = (), status: int = 20
         "line": view.line,
         "heading": heading_of(view),
         "moves": _moves(view),
-def _companions(view: DocumentView) -> list[Companion]:
-    """What whoever makes papers may begin from here."""
-    return companions_of(room().desk, person(), view.line.id) if person().writes else []
-
-
         "form_view": None,
         "reviews": review_panel(view.line.id),
         "files": file_panel(view.line.id),
         "takers": _takers(view),
         "handover": last_handover(room().desk, view.line.id),
         "handed": "handed" in request.args,
+        "companions": _companions(view),
         "problems": (*problems, *view.problems),
         "made": request.args.get("made", 0, type=int),
         "writes": person().writes,
@@ -148,4 +149,3 @@ def _companions(view: DocumentView) -> list[Companion]:
         "page": "activities",
     }
     return make_response(render_template("document.html", **context), status)
-        "companions": _companions(view),
