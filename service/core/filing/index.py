@@ -132,11 +132,16 @@ class _Page:
             + (f" {one.date.isoformat()}" if one.date else "")
             for one in part.reviews
         )
-        retention = self._word(part.retention) if part.retention in WORDS else part.retention
+        as_json, as_xml = metadata_places(self._said, part.no)
+        metadata = self._links(part.title, ((as_json, "JSON"), (as_xml, "XML")))
         rows = (
             ("archive_no", escape(part.archive_no)),
-            ("retention", retention),
-            ("pdf_hash", _code(part.pdf_sha256)),
+            (
+                "retention",
+                self._word(part.retention) if part.retention in {"Y", "D30", "D10"} else "",
+            ),
+            ("metadata", f'<span class="files">{metadata}</span>'),
+            ("pdf_hash", _code(part.pdf.sha256 if part.pdf else "")),
             ("original_hash", _code(part.original.sha256 if part.original else "")),
             ("template", _code(part.template)),
             ("answers", _code(part.answers_sha256)),
@@ -144,22 +149,21 @@ class _Page:
             ("removed", "<br>".join(map(escape, part.removed))),
         )
         told = "".join(f"<dt>{self._word(name)}</dt><dd>{text}</dd>" for name, text in rows if text)
-        if not told:
-            return ""
         return (
             f'<tr class="more"><td></td><td colspan="{len(self._columns()) - 1}"><details>'
             f"<summary>{self._word('more')}</summary><dl>{told}</dl></details></td></tr>"
         )
 
     def _files(self, part: PartSaid) -> str:
-        as_json, as_xml = metadata_places(self._said, part.no)
         links = [(part.pdf.path, "PDF")] if part.pdf else []
         if part.original:
             kind = PurePosixPath(part.original.path).suffix.lstrip(".").upper()
             links.append((part.original.path, f"{self._word('original')} {kind}"))
-        links += [(as_json, "JSON"), (as_xml, "XML")]
+        return self._links(part.title, links)
+
+    def _links(self, title: str, links: Iterable[tuple[str, str]]) -> str:
         return "".join(
-            f'<a href="{_href(path)}" aria-label="{escape(words)}: {escape(part.title)}">'
+            f'<a href="{_href(path)}" aria-label="{escape(words)}: {escape(title)}">'
             f"{escape(words)}</a>"
             for path, words in links
         )

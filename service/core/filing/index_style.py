@@ -13,7 +13,7 @@ STYLE = """
 html { color-scheme: light; -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 1rem/1.65 var(--sans);
   border-top: 4px solid var(--red); overflow-wrap: anywhere; }
-main { max-width: 62rem; margin: 2rem auto 3rem; padding: 2.5rem 3rem 2rem; background: #fff;
+main { max-width: 70rem; margin: 2rem auto 3rem; padding: 2.5rem 3rem 2rem; background: #fff;
   border: 1px solid var(--line); border-radius: 8px; }
 h1, h2 { font-family: var(--serif); font-weight: 700; line-height: 1.4; }
 h1 { font-size: 1.75rem; margin: .2rem 0 1.25rem; }
@@ -45,7 +45,8 @@ tr:has(+ .more) td { border: 0; padding-bottom: 0; }
 .more td { padding-top: 0; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.day, td.files { white-space: nowrap; }
-td.files a + a, span.files a { margin-left: .75rem; }
+td.title { min-width: 14em; }
+.files a + a, li .files a { margin-left: .75rem; }
 td.files, th:last-child { padding-right: 0; }
 details { font-size: .875rem; }
 summary { color: var(--soft); cursor: pointer; width: max-content; max-width: 100%; }
@@ -72,7 +73,7 @@ footer { margin-top: 2rem; color: var(--soft); font-size: .875rem; }
   tr.more { padding-top: 0; }
   td, td.n { display: inline-block; border: 0; padding: 0 1.25rem 0 0; text-align: left;
     white-space: normal; }
-  td.title, td.files, .more td { display: block; padding: 0; font-size: 1rem; }
+  td.title, td.files, .more td { display: block; min-width: 0; padding: 0; font-size: 1rem; }
   td[data-head]::before { content: attr(data-head) "\\a0\\a0"; color: var(--soft); }
   td.empty, .more td:empty { display: none; }
 }
