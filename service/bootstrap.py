@@ -37,6 +37,7 @@ def assemble(
         passwords=_passwords,
         bags=_bags,
         seals=_seals,
+        pdf_checker=_pdf_checker,
         archivist=lambda: _archivist(settings),
         contents=_contents,
         text_of=_text_of,
@@ -133,6 +134,12 @@ def _sheet_writer() -> protocols.SheetWriter:
     from service.engines.sheets.writer import SheetsWriter
 
     return SheetsWriter()
+
+
+def _pdf_checker() -> protocols.PdfChecker:
+    from service.engines.pdf.check import PdfaChecker
+
+    return PdfaChecker()
 
 
 def _archivist(settings: Settings) -> protocols.PdfArchivist:

@@ -38,6 +38,7 @@ class Makers:
     passwords: Callable[[], protocols.Passwords]
     bags: Callable[[], protocols.Bags]
     seals: Callable[[], protocols.PdfSeals]
+    pdf_checker: Callable[[], protocols.PdfChecker]
     archivist: Callable[[], protocols.PdfArchivist]
     contents: Callable[[], protocols.PdfContentsReader]
     text_of: Callable[[bytes], str]
@@ -146,6 +147,11 @@ class Desk:
     def seals(self) -> protocols.PdfSeals:
         """Seals of PDFs, read."""
         return self._makers.seals()
+
+    @cached_property
+    def pdf_checker(self) -> protocols.PdfChecker:
+        """PDF/A-2b by our own checks."""
+        return self._makers.pdf_checker()
 
     @cached_property
     def archivist(self) -> protocols.PdfArchivist:
