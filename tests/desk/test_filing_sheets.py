@@ -20,8 +20,8 @@ LONG = "关于在全馆深入开展党的群众路线教育实践活动对照检
 HEADS = {
     ("catalogue", "zh"): "序号 档　号 文　号 责任者 题　名 日　期 密级 页数 备注",
     ("catalogue_2000", "zh"): "件号 责任者 文　号 题　名 日　期 页数 备注",
-    ("catalogue", "en"): "No. Archive number Number Responsible Title Date Class Pages Remarks",
-    ("catalogue_2000", "en"): "Item Responsible Number Title Date Pages Remarks",
+    ("catalogue", "en"): "No. Archive number Number Responsible Title Date Class Pages Notes",
+    ("catalogue_2000", "en"): "Item Responsible Number Title Date Pages Notes",
 }
 
 
