@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import cast
 
 from docx.oxml.ns import qn
 
@@ -49,7 +50,7 @@ def form(body: Body, block: Form, place: Place) -> None:
 
 def _keep_with_next(row: Element) -> None:
     """Its paragraphs, but no tags, stay with the row after it (Word and LibreOffice read both)."""
-    for paragraph in row.iter(qn("w:p")):
+    for paragraph in cast("list[Element]", list(row.iter(qn("w:p")))):
         if "{%p" not in text_of(paragraph):
             properties_of(paragraph).insert(1, el("w:keepNext"))
 
