@@ -80,12 +80,18 @@ CHANGES_A_DOCUMENT = """api_checks.check api_checks.last_year api_checks.preview
     documents.move document_drafts.draft document_drafts.save
     document_checks.check document_checks.make document_checks.pages"""
 
+THE_REGISTER = """register.show register.act register.sheet api_register.every
+    api_register.give api_register.one api_register.void api_register.gap api_register.sheet"""
+NUMBERS_A_DOCUMENT = """documents.number api_register.number"""
+
 SPEAKS_OF_A_DOCUMENT = """api_reviews.give"""
 
 EXPECTED = {
     **{name: set(PEOPLE) for name in EVERYBODY.split()},
     **{name: SIGNED for name in WHO_SIGNED_IN.split()},
     **{name: MAKERS for name in WHO_MAKES_PAPERS.split()},
+    **{name: MAKERS for name in THE_REGISTER.split()},
+    **{name: CHANGES for name in NUMBERS_A_DOCUMENT.split()},
     **{name: {"chief"} for name in ADMINISTRATORS.split()},
     **{name: MINE for name in ITS_CLERK.split()},
     **{name: SEES for name in SEES_A_DOCUMENT.split()},
@@ -94,7 +100,7 @@ EXPECTED = {
     **{name: HANDS_OVER for name in HANDS_OVER_A_DOCUMENT.split()},
     **{name: SPEAKS for name in SPEAKS_OF_A_DOCUMENT.split()},
 }
-A_READING_TOKEN = """api_me.me api_kinds.every api_kinds.one api_kinds.schema api_kinds.template
+A_READING_TOKEN = """api_register.every api_register.one api_register.sheet api_me.me api_kinds.every api_kinds.one api_kinds.schema api_kinds.template
     api_kinds.check api_rosters.every api_rosters.one api_rosters.rows api_batches.every
     api_batches.one api_batches.items api_batches.missing api_batch_files.docx api_batch_files.pdf
     api_batch_files.returned api_batch_files.files api_batch_files.joined api_batch_files.tally

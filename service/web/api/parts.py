@@ -13,6 +13,7 @@ from service.web.api import (
     ledger,
     me,
     paper_shapes,
+    register,
     reviews,
     rosters,
 )
@@ -25,6 +26,7 @@ ALL = (
     reviews.BLUEPRINT,
     ledger.BLUEPRINT,
     rosters.BLUEPRINT,
+    register.BLUEPRINT,
     batches.BLUEPRINT,
     batch_files.BLUEPRINT,
     bundle.BLUEPRINT,
@@ -36,6 +38,7 @@ COMPONENTS = {
     **paper_shapes.COMPONENTS,
     **reviews.COMPONENTS,
     **ledger.COMPONENTS,
+    **register.COMPONENTS,
     **rosters.COMPONENTS,
     **batches.COMPONENTS,
     **bundle.COMPONENTS,
@@ -47,6 +50,7 @@ TAGS = {
     "documents": Text("文书", "Documents"),
     "rosters": Text("名册", "Rosters"),
     "batches": Text("批量生成", "Batches"),
+    "register": Text("发文登记表", "The register of document numbers"),
     "bundle": Text("材料包", "The bundle"),
 }
 TAG_OF = {"batch_files": "batches", "reviews": "documents", "ledger": "activities"}

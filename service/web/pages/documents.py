@@ -18,12 +18,13 @@ from service.desk.documents.versions import open_version
 from service.desk.documents.views import DocumentView, view_document
 from service.desk.people.handovers import hand_over as hand_over_paper
 from service.desk.people.handovers import last_handover, takers
-from service.errors import GongwenError, InputError, Problem
+from service.errors import GongwenError, InputError, NotFoundError, Problem
 from service.web.downloads import hand_over
 from service.web.drafts import quick_answers
 from service.web.errors import status_of
 from service.web.pages.document_files import file_panel
 from service.web.pages.document_reviews import review_panel
+from service.web.pages.numbers import number_it, number_panel, unplaced
 from service.web.paper_heading import heading_of
 from service.web.paper_words import MOVES
 from service.web.room import known_lang, room
@@ -51,6 +52,19 @@ def move(document: str) -> ResponseReturnValue:
         view = view_document(room().desk, document)
         return _page(view, error.problems, status_of(error))
     return redirect(f"/documents/{document}", 303)
+
+
+@BLUEPRINT.post("/documents/<document>/number")
+def number(document: str) -> ResponseReturnValue:
+    """Gives it its number, or prints the number that it has."""
+    try:
+        made = number_it(document)
+    except NotFoundError:
+        raise
+    except GongwenError as error:
+        view = view_document(room().desk, document)
+        return _page(view, unplaced(error.problems), status_of(error))
+    return redirect(f"/documents/{document}{f'?made={made}' if made else ''}#number", 303)
 
 
 @BLUEPRINT.get("/documents/<document>/versions/<int:no>/<any(file, pdf):ending>")
@@ -138,6 +152,7 @@ def _page(view: DocumentView, problems: Sequence[Problem] = (), status: int = 20
         "form_view": None,
         "reviews": review_panel(view.line.id),
         "files": file_panel(view.line.id),
+        "number": number_panel(view.line.id),
         "takers": _takers(view),
         "handover": last_handover(room().desk, view.line.id),
         "handed": "handed" in request.args,
