@@ -1,4 +1,4 @@
-"""Commands that run or examine the service: serve, converter, doctor."""
+"""Commands that run or examine the service: serve, worker, converter, doctor, sweep."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from service.bootstrap import (
 )
 from service.cli.children import Child, end_all, gongwen, was_killed
 from service.cli.speech import json_option, open_desk, put, say, spoken, told
+from service.desk.sweep import sweep
 from service.errors import EngineError, problem
 from service.settings import Settings, read_settings
 
@@ -175,4 +176,23 @@ def doctor(as_json: bool) -> None:
         sys.exit(1)
 
 
-COMMANDS = (serve, worker, converter, doctor)
+@click.command("sweep")
+@click.option("--dry-run", is_flag=True, help="Count them only.")
+@json_option
+@told
+def sweep_(dry_run: bool, as_json: bool) -> None:
+    """Remove kept files that nothing refers to and that are older than a day."""
+    with open_desk() as desk:
+        found = sweep(desk, keep=dry_run)
+    if as_json:
+        put({"ok": True, "looked": found.looked, "removed": 0 if dry_run else found.removed,
+             "unreferenced": found.removed})  # fmt: skip
+    elif spoken() == "zh":
+        verb = "其中没有引用的" if dry_run else "删除没有引用的"
+        click.echo(f"查看 {found.looked} 个文件，{verb} {found.removed} 个")
+    else:
+        verb = "nothing refers to" if dry_run else "removed, since nothing refers to them:"
+        click.echo(f"{found.looked} files looked at; {verb} {found.removed}")
+
+
+COMMANDS = (serve, worker, converter, doctor, sweep_)

@@ -69,12 +69,15 @@ class _Look:
                 continue
             yield from self._rule(rule, f"rules.{number}")
         if self.own is self.form or isinstance(self.own, FormDefinition):
-            for name in self.form.defaults:
-                if name not in self.form.fields:
-                    yield self._unknown(f"defaults.{name}")
-            for path in self.form.accompanies:
-                if path.count(".") > 1 or self.form.field(path) is None:
-                    yield self._unknown(f"accompanies.{path}")
+            yield from self._names_of_fields()
+
+    def _names_of_fields(self) -> Iterator[Problem]:
+        for name in self.form.defaults:
+            if name not in self.form.fields:
+                yield self._unknown(f"defaults.{name}")
+        for path in self.form.accompanies:
+            if path.count(".") > 1 or self.form.field(path) is None:
+                yield self._unknown(f"accompanies.{path}")
 
     def _field(
         self, field: FieldDefinition, path: str, columns: dict[str, FieldDefinition]

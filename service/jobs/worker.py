@@ -16,6 +16,7 @@ from dbos import DBOS, DBOSPortableJSONSerializer
 
 from service.desk.batch.work import do_chunk, do_join
 from service.desk.bundle.work import do_bundle
+from service.desk.sweep import sweep
 from service.desk.tools import Desk
 from service.errors import EngineError, GongwenError
 from service.jobs.line import NAME, QUEUE, RESCUE, VERSION, DurableLine
@@ -30,6 +31,8 @@ BEAT_SECONDS = 2.0
 STOP_SECONDS = 8.0
 _STRANDED_SECONDS = 30.0
 _PRUNE_SECONDS = 3600.0
+_SWEEP_SECONDS = 24 * 3600.0
+"""Between two sweeps of a worker; the first comes within the hour."""
 
 
 class Worker:
@@ -71,6 +74,7 @@ class Worker:
         except EngineError:
             store.reserve.give_up()  # a full disk: the next start can say so in the database
             raise
+        threading.Thread(target=self._sweep, name="sweep", daemon=True).start()
         code = self._watch()
         self._end()
         return code
@@ -212,6 +216,20 @@ class Worker:
             return
         numbers = batches.chunks_left(session, batch.id) or [0]  # an empty chunk ends the batch
         self._line.add_chunks(session, batch.id, batch.round, numbers, batch.turn)
+
+    def _sweep(self) -> None:
+        """Beside the signs of life: a large store takes long. Not all workers at one moment."""
+        wait = _SWEEP_SECONDS * (0.01 + 0.04 * secrets.randbelow(1000) / 1000)
+        while not self._stop.wait(wait):
+            wait = _SWEEP_SECONDS
+            try:
+                found = sweep(self._desk, stop=self._stop.is_set)
+                if found.removed:
+                    LOG.info("%d files that nothing refers to were removed", found.removed)
+            except GongwenError as error:
+                LOG.warning("files could not be swept: %s", error.problems[0].code)
+            except Exception:
+                LOG.exception("files could not be swept")
 
     def _end(self) -> None:
         """Within ten seconds, whatever is under way: what is not handed on is taken over."""

@@ -8,6 +8,7 @@ import shutil
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 from uuid import uuid4
@@ -100,6 +101,12 @@ class Blobs:
         with _in_our_words():
             for some in obstore.list(self._store, prefix):
                 yield from (one["path"] for one in some)
+
+    def older(self, prefix: str, before: datetime) -> Iterator[str]:
+        """Names of the files under a prefix that were written before a moment."""
+        with _in_our_words():
+            for some in obstore.list(self._store, prefix):
+                yield from (one["path"] for one in some if one["last_modified"] < before)
 
     def remove(self, names: Iterable[str]) -> None:
         """Takes files away; those that are not there are no error."""
