@@ -24,7 +24,7 @@ def assemble(
     makers = Makers(
         templates=lambda: _templates(settings),
         converter=converter or (lambda: _converter(settings)),
-        alone=lambda: _alone(settings),
+        alone=lambda strict: _alone(settings, strict=strict),
         made_with=lambda families: _made_with(settings, families),
         joiner=_joiner,
         uploads=lambda converter: _uploads(settings, converter),
@@ -76,10 +76,10 @@ def _converter(settings: Settings) -> protocols.Converter:
     return connect_or_start(settings)
 
 
-def _alone(settings: Settings) -> protocols.Converter:
+def _alone(settings: Settings, *, strict: bool) -> protocols.Converter:
     from service.engines.office.converter import start_alone
 
-    return start_alone(settings)
+    return start_alone(settings, strict=strict)
 
 
 def _made_with(settings: Settings, families: Iterable[str]) -> MadeWith:

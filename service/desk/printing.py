@@ -22,7 +22,7 @@ MOST_FORMS = 100
 """Forms in one composite: more cost more each (performance.md, section 7)."""
 MOST_PAGES = 600
 """Pages in one composite."""
-_EVERYBODYS = frozenset({"pdf_unavailable", "storage_full"})
+_EVERYBODYS = frozenset({"pdf_unavailable", "storage_full", "sequence_broken"})
 """Failures that are no form's own: the chunk is to be made again later."""
 _TEMPLATES = frozenset({"not_composable", "composite_unclear"})
 """Composites of this template fail; its single documents may not."""

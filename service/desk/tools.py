@@ -25,7 +25,7 @@ class Makers:
 
     templates: Callable[[], protocols.TemplateLoader]
     converter: Callable[[], protocols.Converter]
-    alone: Callable[[], protocols.Converter]
+    alone: Callable[[bool], protocols.Converter]
     made_with: Callable[[Iterable[str]], MadeWith]
     joiner: Callable[[], protocols.PdfJoiner]
     uploads: Callable[[protocols.Converter], protocols.UploadReader]
@@ -62,6 +62,13 @@ class Line(Protocol):
 
     def add_bundle(self, session: Session, making_id: str, round_: int, turn: int) -> None:
         """The making of a bundle, in the caller's transaction."""
+
+
+class _NoTwins:
+    """Whether a twin serves depends on what was printed before; bytes that are kept must not."""
+
+    def composer(self, *_: object, **__: object) -> None:
+        """None ever serves."""
 
 
 class Desk:
@@ -193,17 +200,19 @@ class Desk:
         return self._makers.line(self.store)
 
     @contextmanager
-    def alone(self) -> Iterator[Desk]:
+    def alone(self, *, strict: bool) -> Iterator[Desk]:
         """The same desk with a converter that nobody else speaks to, ended afterwards.
 
-        The same work, done from the beginning of the block, gives the same bytes.
+        The same work, done from the beginning of the block, gives the same bytes. Where `strict`,
+        a failed conversion is EngineError `sequence_broken` and nothing is tried around it.
         """
-        converter = self._makers.alone()
+        converter = self._makers.alone(strict)
         shared = replace(
             self._makers,
             converter=lambda: converter,
             store=lambda: self.store,
             templates=lambda: self.templates,
+            twins=lambda _: _NoTwins(),
         )
         try:
             yield Desk(catalog=self.catalog, samples=self.samples, makers=shared)

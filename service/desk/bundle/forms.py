@@ -133,13 +133,19 @@ def _notes(desk: Desk, roster: Path, items: Sequence[PlannedItem]) -> Iterator[P
         yield _blank(roster, blank, len(items))
 
 
-def print_forms(desk: Desk, forms: PlannedForms) -> PrintedForms:
-    """All forms as one PDF, as many chunks at once as the machine has cores.
+def print_forms(desk: Desk, forms: PlannedForms, *, at_once: int = 0) -> PrintedForms:
+    """All forms as one PDF.
+
+    Args:
+        desk: the engines.
+        forms: checked.
+        at_once: chunks made at once; as many as the machine has cores where 0. With 1 the chunks,
+            and so the bytes, are the same on every machine.
 
     Raises:
         EngineError: forms that could not be made, each named by its row.
     """
-    processes = os.cpu_count() or 1
+    processes = at_once or os.cpu_count() or 1
     lots = [
         forms.items[lot.start : lot.stop]
         for lot in chunk_sizes(len(forms.items), pages_each=_USUAL_PAGES, processes=processes)

@@ -84,7 +84,8 @@ def make_parts(
     made: list[MadePart] = []
     with ThreadPoolExecutor(max_workers=1 if day else _AT_ONCE) as pool:
         for part in pool.map(
-            lambda one: uploads.get(one.path) or _make_part(desk, plan, one), plan.parts
+            lambda one: uploads.get(one.path) or _make_part(desk, plan, one, steady=bool(day)),
+            plan.parts,
         ):
             progress(len(made) + 1, len(plan.parts), part.plan.title)
             made.append(_settled(desk, part, day) if day else part)
@@ -149,9 +150,9 @@ def _kept_apart(part: PlannedPart, file: PartFile, error: InputError) -> MadePar
     return MadePart(plan=part, pdf=b"", pages=0, notes=(note,), original=original)
 
 
-def _make_part(desk: Desk, plan: BundlePlan, part: PlannedPart) -> MadePart:
+def _make_part(desk: Desk, plan: BundlePlan, part: PlannedPart, *, steady: bool) -> MadePart:
     if part.forms:
-        made = print_forms(desk, part.forms)
+        made = print_forms(desk, part.forms, at_once=1 if steady else 0)
         odd = made.starts if part.odd_start else ()
         return MadePart(plan=part, pdf=made.pdf, pages=made.pages, outline=made.outline, starts=odd)
     name, docx, template, notes = _word(desk, plan, part)

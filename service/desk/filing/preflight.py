@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from service.core.answers import applies
 from service.core.filing.across import Paper, check_across
 from service.core.operands import comparable
 from service.core.reviews import SUPERVISORS, steps_of
@@ -17,9 +16,8 @@ from service.errors import InputError, Problem, Text, problem
 
 NUMBER = "doc_number"
 DATED = "issue_date"
-_LETTERHEAD = "letterhead"
 _ROUNDS = "review_rounds"
-"""Field names that all kinds share (templates/shared/): number, date, letterhead, review rounds."""
+"""Field names that all kinds share (templates/shared/): number, date, review rounds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +45,7 @@ def preflight(plan: BundlePlan, *, day: date) -> Preflight:
     """
     problems: list[Problem] = []
     for part in plan.parts:
-        problems += _of_part(plan, part, day)
+        problems += _of_part(part, day)
     across = check_across(
         plan.definition.rules,
         list(_papers(plan)),
@@ -81,7 +79,7 @@ def own_title(plan: BundlePlan, part: PlannedPart) -> str:
     return one_line(lines, plan.lang) if isinstance(lines, list) else part.title
 
 
-def _of_part(plan: BundlePlan, part: PlannedPart, day: date) -> Iterator[Problem]:
+def _of_part(part: PlannedPart, day: date) -> Iterator[Problem]:
     if not part.source.final:
         yield _about(
             part,
@@ -91,7 +89,6 @@ def _of_part(plan: BundlePlan, part: PlannedPart, day: date) -> Iterator[Problem
         )
     if part.answers is not None:
         yield from _reviewed(part, part.answers.values)
-        yield from _numbered(plan, part, part.answers.values)
     dated = date_of(part)
     if dated and dated > day:
         yield _about(
@@ -124,24 +121,6 @@ def _reviewed(part: PlannedPart, values: Mapping[str, Any]) -> Iterator[Problem]
             "review_open",
             "最后一轮审阅（核稿）还没有同意；请改好后再审。",
             "was not agreed to in its last round; mend it and have it reviewed again.",
-        )
-
-
-def _numbered(plan: BundlePlan, part: PlannedPart, values: Mapping[str, Any]) -> Iterator[Problem]:
-    """A paper with a letterhead bears a number; the English version bears neither."""
-    assert part.kind
-    form = part.kind.form
-    if plan.lang != "zh" or not {NUMBER, _LETTERHEAD} <= form.fields.keys():
-        return
-    wanted = values.get(_LETTERHEAD) is not False and applies(
-        form.applies_if[NUMBER], values, values
-    )
-    if wanted and not number_of(part):
-        yield _about(
-            part,
-            "no_number",
-            "没有发文字号；请先在发文登记表取号。",
-            "has no document number; take one from the register first.",
         )
 
 
