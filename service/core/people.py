@@ -12,8 +12,8 @@ Role = Literal["administrator", "clerk", "reviewer"]
 Post = Literal["", "team_leader", "branch_secretary"]
 ROLES: tuple[Role, ...] = get_args(Role)
 POSTS: tuple[Post, ...] = get_args(Post)[1:]
-SCOPES = ("read", "write")
-"""What a token may be good for: reading, and making or changing."""
+SCOPES = ("read", "write", "administer")
+"""What a token may be good for: reading, making or changing, and an administrator's work."""
 LEAST, MOST = 10, 200
 """Characters of a password; no rule about kinds of characters (NIST SP 800-63B, 5.1.1.2)."""
 NAME_MOST = 60

@@ -55,3 +55,8 @@ def reads(rule: Rule) -> Rule:
 def writes(rule: Rule) -> Rule:
     """The same for the API, by a token for making and changing."""
     return replace(rule, scope="write")
+
+
+def administers(rule: Rule) -> Rule:
+    """The same for the API, by a token for an administrator's work."""
+    return replace(rule, scope="administer")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -29,6 +30,16 @@ class Added:
     id: str
     removed: tuple[Text, ...]
 
+    def to_json(self) -> str:
+        """The same as text, for `only_once`."""
+        return json.dumps([self.id, [(one.zh, one.en) for one in self.removed]])
+
+    @classmethod
+    def of_json(cls, told: str) -> Added:
+        """Read again from that text."""
+        upload, removed = json.loads(told)
+        return cls(id=upload, removed=tuple(Text(zh, en) for zh, en in removed))
+
 
 def add_upload(
     desk: Desk,
@@ -49,7 +60,7 @@ def add_upload(
         slot_id: of the slot.
         name: the file's, as it was called where it came from.
         data: the file.
-        keep: told the id, for `only_once`.
+        keep: told what was added as JSON, for `only_once`.
 
     Raises:
         NotFoundError: no such activity, bundle or slot.
@@ -59,6 +70,7 @@ def add_upload(
     name = PurePath(name.replace("\\", "/")).name or "?"
     clean = desk.uploads.read(data, name=name, title=slot.title.of(which.lang))
     upload_id = new_id()
+    added = Added(id=upload_id, removed=tuple(clean.removed))
     blob = f"uploads/{which.activity_id}/{upload_id}"
     # The file before its row: a process that is killed in between leaves a file nobody names.
     desk.store.blobs.put(blob, data)
@@ -84,9 +96,9 @@ def add_upload(
             )
         )
         desk.store.trail.note(session, person.id, "upload_added", "activity", which.activity_id)
-        keep(session, upload_id)
+        keep(session, added.to_json())
     desk.store.blobs.remove([one.blob for one in old])
-    return Added(id=upload_id, removed=tuple(clean.removed))
+    return added
 
 
 def remove_upload(desk: Desk, person: Person, which: Which, upload_id: str) -> None:

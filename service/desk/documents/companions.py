@@ -14,6 +14,7 @@ from service.core.papers import State
 from service.core.people import Person
 from service.desk.documents.drafts import begin_document
 from service.desk.documents.kept import Paper, open_paper
+from service.desk.once import Keep, unkept
 from service.desk.people.ties import ties_to_document
 from service.desk.tools import Desk
 from service.errors import GongwenError, NotFoundError, problem
@@ -74,8 +75,10 @@ def companions_of(desk: Desk, person: Person, document_id: str) -> list[Companio
         ]
 
 
-def begin_companion(desk: Desk, person: Person, document_id: str, kind: str) -> str:
-    """Begins one, filled from the document as far as it goes; its id.
+def begin_companion(
+    desk: Desk, person: Person, document_id: str, kind: str, *, keep: Keep = unkept
+) -> str:
+    """Begins one, filled from the document as far as it goes; its id, told to `keep` too.
 
     Raises:
         NotFoundError: no such document; no such paper goes with it.
@@ -88,7 +91,9 @@ def begin_companion(desk: Desk, person: Person, document_id: str, kind: str) -> 
             raise NotFoundError(
                 problem("no_companion", "这份文书不附这种纸。", "no such paper goes with it.")
             )
-        return _begin(desk, session, person, paper, form)
+        made = _begin(desk, session, person, paper, form)
+        keep(session, made)
+        return made
 
 
 def _begin(desk: Desk, session: Session, person: Person, paper: Paper, form: FormDefinition) -> str:

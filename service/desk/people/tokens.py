@@ -83,15 +83,20 @@ def list_tokens(desk: Desk, person: Person) -> list[TokenLine]:
         ]
 
 
+def scopes_of(person: Person) -> tuple[str, ...]:
+    """What a token of this person may be good for."""
+    return tuple(one for one in SCOPES if one != "administer" or person.role == "administrator")
+
+
 def make_token(desk: Desk, person: Person, *, name: str, scopes: Collection[str], days: int) -> str:
     """A new token in the person's name; it is told now and never again.
 
     Raises:
-        InputError: name, scopes or days are wrong.
+        InputError: name, scopes or days are wrong; `administer` is an administrator's alone.
         ConflictError: `too_many_tokens`.
     """
     name = name.strip()
-    if found := _wrong(name, scopes, days):
+    if found := _wrong(person, name, scopes, days):
         raise InputError(found)
     secret = _PREFIX + secrets.token_urlsafe(32)
     with desk.store.write() as session:
@@ -135,7 +140,7 @@ def bearer_of(desk: Desk, secret: str) -> Bearer | None:
     )
 
 
-def _wrong(name: str, scopes: Collection[str], days: int) -> list[Problem]:
+def _wrong(person: Person, name: str, scopes: Collection[str], days: int) -> list[Problem]:
     found = []
     if not (0 < len(name) <= NAME_MOST and name.isprintable()):
         found.append(
@@ -146,7 +151,7 @@ def _wrong(name: str, scopes: Collection[str], days: int) -> list[Problem]:
                 path="token-name",
             )
         )
-    if not scopes or not set(scopes) <= set(SCOPES):
+    if not scopes or not set(scopes) <= set(scopes_of(person)):
         found.append(
             problem(
                 "bad_scopes",

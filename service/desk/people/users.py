@@ -13,6 +13,7 @@ from service.core.people import (
     good_name,
     one_spelling,
 )
+from service.desk.once import Keep, unkept
 from service.desk.people.signing import person_of
 from service.desk.tools import Desk
 from service.errors import ConflictError, InputError, NotFoundError, Problem, problem
@@ -59,9 +60,19 @@ def find_user(desk: Desk, name: str) -> Person:
 
 
 def add_user(
-    desk: Desk, by: Person, *, name: str, shown: str, role: str, post: str = "", branch: str = ""
+    desk: Desk,
+    by: Person,
+    *,
+    name: str,
+    shown: str,
+    role: str,
+    post: str = "",
+    branch: str = "",
+    keep: Keep = unkept,
 ) -> tuple[Person, str]:
     """A new user, and the secret of the link by which a password is chosen.
+
+    `keep` is told the id, for `only_once`: the secret itself is kept nowhere.
 
     Raises:
         InputError: name, role, post or branch are wrong.
@@ -80,6 +91,7 @@ def add_user(
             raise ConflictError(name_taken())
         rows.add_link(session, secret, user.id)
         desk.store.trail.note(session, by.id, "user_added", "user", user.id)
+        keep(session, user.id)
         return person_of(user), secret
 
 

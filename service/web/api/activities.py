@@ -10,7 +10,13 @@ from service.core.papers import STATES
 from service.core.schema import DIALECT, answers_schema
 from service.desk.activity.groups import Task, TaskGroup
 from service.desk.activity.home import ActivityLine, list_activities
-from service.desk.activity.profiles import create_activity, save_profile, set_closed, view_profile
+from service.desk.activity.profiles import (
+    create_activity,
+    sample_profile,
+    save_profile,
+    set_closed,
+    view_profile,
+)
 from service.desk.activity.start import start_paper
 from service.desk.activity.tasks import view_board
 from service.desk.once import Once, only_once
@@ -104,6 +110,20 @@ def create(said: dict[str, Any], once: Once | None) -> Response:
     return made_activity(made, said["lang"])
 
 
+@BLUEPRINT.post("/activities/sample")
+@operation(
+    about=Text("新建样例活动", "A new activity with the sample's profile"),
+    gives={201: ref("Profile")},
+    once="may",
+)
+def sample(once: Once | None) -> Response:
+    """In both languages; something to look at before one's own is there."""
+    desk = room().desk
+    profile = sample_profile(desk)
+    made = only_once(desk, once, lambda keep: create_activity(desk, person(), profile, keep=keep))
+    return made_activity(made, "zh")
+
+
 @BLUEPRINT.get("/activities/schema")
 @operation(
     about=Text("活动档案的 JSON Schema", "The JSON Schema of a profile"),
@@ -160,6 +180,7 @@ def profile(activity: str, query: dict[str, Any]) -> Response:
     about=Text("保存活动档案", "Save its profile"),
     gives={200: ref("Profile")},
     body=Ask(parts={**_LANG.parts, "answers": _ANSWERS}),
+    example={"lang": "zh", "answers": {"campaign_name": "春季学习活动"}},
     headers=(IF_MATCH,),
     refuses=REFUSES,
     conflicts=True,
@@ -177,6 +198,7 @@ def save(activity: str, said: dict[str, Any]) -> Response:
     about=Text("结束活动，或重新打开", "Close it, or open it again"),
     gives={200: ref("Profile")},
     body=Ask(parts={"closed": yes_no()}),
+    example={"closed": False},
 )
 def close(activity: str, said: dict[str, Any]) -> Response:
     """While it is closed nothing in it changes."""
@@ -189,6 +211,7 @@ def close(activity: str, said: dict[str, Any]) -> Response:
     about=Text("开始任务清单中的一份文书", "Start a paper of the task list"),
     gives={200: known(id=ID, url=text())},
     body=Ask(parts={"task": text(Text("任务清单中的 task", "`task` of the list")), **_LANG.parts}),
+    example={"task": "notice:"},
     conflicts=True,
 )
 def start(activity: str, said: dict[str, Any]) -> Response:

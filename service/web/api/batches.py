@@ -101,6 +101,7 @@ def items(batch: str, query: dict[str, Any]) -> Response:
     about=Text("改正没能生成的一份", "Mend an item that failed"),
     gives={200: ref("Item")},
     body=Ask(parts={"values": mapping(Text("填写内容", "Values by field name"))}),
+    example={"values": {"person_name": "万里"}},
     conflicts=True,
 )
 def mend(batch: str, item: str, said: dict[str, Any]) -> Response:

@@ -7,15 +7,15 @@ from typing import Any, get_args
 from flask import Response
 
 from service.desk.bundle.making import MakingState, open_bundle, start_making, view_making
-from service.desk.bundle.papers import Standing, view_bundle
+from service.desk.bundle.papers import Standing, list_bundles, view_bundle
 from service.desk.bundle.slots import Which
 from service.desk.once import Once, only_once
-from service.errors import Text
+from service.errors import LANGS, Text
 from service.web.api.answers import json_answer
 from service.web.api.asked import Ask
 from service.web.api.operation import Files, api_blueprint, operation
 from service.web.api.problems import finding
-from service.web.api.shapes import LANG, known, listed, one_of, ref, text, whole, yes_no
+from service.web.api.shapes import LANG, WORDS, known, listed, one_of, ref, text, whole, yes_no
 from service.web.api.where import BASE
 from service.web.downloads import hand_over
 from service.web.room import room
@@ -33,7 +33,9 @@ BUNDLE = known(
             title=text(),
             standing=one_of(get_args(Standing)),
             required=yes_no(),
+            takes_upload=yes_no(Text("可以放入文件", "A file can be put into the slot")),
             document=text(Text("文书编号，没有时为空", "The document's id, or empty")),
+            upload=text(Text("上传文件的编号，没有时为空", "The upload's id, or empty")),
             source=text(),
         )
     ),
@@ -45,6 +47,20 @@ BUNDLE = known(
     notes=listed(ref("Finding")),
     reasons=listed(ref("Finding")),
 )
+
+
+@BLUEPRINT.get("/activities/<id:activity>/bundles")
+@operation(
+    about=Text("一项活动可有的材料包", "The bundles that an activity may have"),
+    gives={200: known(items=listed(known(name=text(), title=WORDS)))},
+)
+def every(activity: str) -> Response:
+    """The same for every activity."""
+    found = list_bundles(room().desk)
+    items = [
+        {"name": one.name, "title": {lang: one.title.of(lang) for lang in LANGS}} for one in found
+    ]
+    return json_answer({"items": items})
 
 
 @BLUEPRINT.get("/activities/<id:activity>/bundles/<name:name>")
@@ -100,7 +116,9 @@ def _plain(which: Which) -> dict[str, Any]:
                 "title": one.title,
                 "standing": one.standing,
                 "required": one.required,
+                "takes_upload": one.takes_upload,
                 "document": one.document,
+                "upload": one.upload,
                 "source": one.source,
             }
             for one in view.lines

@@ -119,6 +119,7 @@ def draft(document: str) -> Response:
     about=Text("保存草稿", "Save its draft"),
     gives={200: ref("Draft")},
     body=Ask(parts={"answers": ANSWERS}),
+    example={"answers": {"title": "关于召开动员大会的通知"}},
     headers=(IF_MATCH,),
     refuses=REFUSES,
     conflicts=True,
@@ -169,6 +170,7 @@ def pdf(document: str, no: int) -> Response:
     about=Text("转到另一个状态", "Move it on, or back to the draft"),
     gives={200: ref("Document")},
     body=Ask(parts={"state": one_of(tuple(MOVES))}),
+    example={"state": "in_review"},
     conflicts=True,
 )
 def move(document: str, said: dict[str, Any]) -> Response:

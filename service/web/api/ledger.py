@@ -65,6 +65,7 @@ def one(activity: str, no: int) -> Response:
     about=Text("更新一项任务的进展", "Save the progress of a task"),
     gives={200: ref("LedgerTask")},
     body=Ask(parts={"progress": _PROGRESS}),
+    example={"progress": {"status": "in_progress", "progress": "大纲已评审"}},
     headers=(IF_MATCH,),
     refuses=REFUSES,
     conflicts=True,
@@ -95,6 +96,7 @@ def look(activity: str, query: dict[str, Any]) -> Response:
     about=Text("接入整改方案", "Take the plan over"),
     gives={200: ref("Taking")},
     body=Ask(parts={"plan": _PLAN, "seen": text(Text("看到的变化", "As it was looked at"))}),
+    example={"plan": "", "seen": "2c26b46b68ffc68ff99b453c1d304134"},
     conflicts=True,
 )
 def take(activity: str, said: dict[str, Any]) -> Response:

@@ -10,6 +10,7 @@ from flask import Response
 from service.core.papers import RESULTS
 from service.core.reviews import Opinion
 from service.desk.documents.opinions import Said
+from service.desk.documents.printed import print_reviews
 from service.desk.documents.returned import Came, take_scan, take_word
 from service.desk.documents.reviews import ReviewView, give_opinion, view_reviews
 from service.errors import Text
@@ -43,6 +44,7 @@ REVIEWS = known(
     version=whole(Text("正在看的一稿；0 表示还没有", "The version looked at; 0: none")),
     open=yes_no(Text("现在可以提意见", "Opinions can be given now")),
     step=text(Text("轮到我以什么身份提", "The step that is one's own, or empty")),
+    printable=yes_no(Text("意见还没有印上，可以印", "They can be printed on it now")),
     steps_to_note=listed(text(), Text("可以代为登记的", "Steps that one may type in from paper")),
 )
 CAME = known(
@@ -74,6 +76,14 @@ def every(document: str) -> Response:
             "on": text(Text("登记时填写", "Only where it is typed in"), default=""),
         }
     ),
+    example={
+        "version": 1,
+        "result": "agree",
+        "opinion": "同意。",
+        "step": "team_leader",
+        "by": "万䶮",
+        "on": "2014-06-12",
+    },
     conflicts=True,
 )
 def give(document: str, said: dict[str, Any]) -> Response:
@@ -110,6 +120,19 @@ def scan(document: str, said: dict[str, Any]) -> Response:
     return _came(document, take_scan(room().desk, person(), document, name=name, data=data))
 
 
+@BLUEPRINT.post("/documents/<id:document>/reviews/print")
+@operation(
+    about=Text("把审阅意见印在定稿上，成为新的一稿", "Print the opinions on the final paper"),
+    gives={201: known(no=whole(), url=text())},
+    conflicts=True,
+)
+def print_them(document: str) -> Response:
+    """A version that differs by them alone; where they stand on it already, 409."""
+    no = print_reviews(room().desk, person(), document)
+    url = f"{BASE}/documents/{document}/versions/{no}/file"
+    return json_answer({"no": no, "url": url}, 201, {"Location": url})
+
+
 def _came(document: str, came: Came) -> Response:
     url = f"{BASE}/documents/{document}/versions/{came.no}/file"
     plain = {
@@ -132,6 +155,7 @@ def _plain(view: ReviewView) -> dict[str, Any]:
         "version": view.version,
         "open": view.open,
         "step": view.step,
+        "printable": view.printable,
         "steps_to_note": list(view.steps_to_note),
     }
 

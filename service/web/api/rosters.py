@@ -150,7 +150,14 @@ def rows(roster: str, query: dict[str, Any]) -> Response:
 @operation(
     about=Text("更正各列的含义，重新读取", "Say what columns mean; it is read again"),
     gives={200: ref("Roster")},
-    body=Ask(parts={"columns": mapping(Text("`工作表!A` 对填写项", "`Sheet!A` to a field"))}),
+    body=Ask(
+        parts={
+            "columns": mapping(
+                Text("`工作表!A` 对填写项；CSV 为 `!A`", "`Sheet!A` to a field; of CSV `!A`")
+            )
+        }
+    ),
+    example={"columns": {"!A": "#"}},
     conflicts=True,
 )
 def columns(roster: str, said: dict[str, Any]) -> Response:
@@ -168,6 +175,7 @@ def columns(roster: str, said: dict[str, Any]) -> Response:
     about=Text("填写全体相同的内容", "Say what is the same for all"),
     gives={200: ref("Roster")},
     body=Ask(parts={"shared": mapping(Text("填写内容", "Answers by field name"))}),
+    example={"shared": {"title": "党员对照检查表"}},
     conflicts=True,
 )
 def shared(roster: str, said: dict[str, Any]) -> Response:
@@ -182,6 +190,7 @@ def shared(roster: str, said: dict[str, Any]) -> Response:
     about=Text("改正一行", "Mend a row"),
     gives={200: ref("Row")},
     body=Ask(parts={"values": mapping(Text("填写内容", "Values by field name"))}),
+    example={"values": {"birth_month": "1975-03"}},
     conflicts=True,
 )
 def mend(roster: str, row: int, said: dict[str, Any]) -> Response:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flask import Blueprint, Flask, Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from service.core.people import SCOPES
-from service.desk.people.tokens import DAYS, TokenLine, list_tokens, make_token, revoke_token
+from service.desk.people.tokens import (
+    DAYS,
+    TokenLine,
+    list_tokens,
+    make_token,
+    revoke_token,
+    scopes_of,
+)
 from service.errors import GongwenError, Text
 from service.web.errors import status_of
 from service.web.room import room
@@ -16,7 +25,9 @@ BLUEPRINT = Blueprint("tokens", __name__, url_prefix="/account/tokens")
 SCOPE_NAMES = {
     "read": Text("读取", "Reading"),
     "write": Text("读取、生成和修改", "Reading, making and changing"),
+    "administer": Text("以上各项和用户管理", "All of that, and the users"),
 }
+"""By the widest that a token is good for; each holds those before it."""
 
 
 @BLUEPRINT.get("")
@@ -29,7 +40,8 @@ def show() -> Response:
 def make() -> Response:
     """A new token, shown now and never again."""
     form = request.form
-    scopes = SCOPES if form.get("scope") == "write" else [form.get("scope", "")]
+    widest = form.get("scope", "")
+    scopes = SCOPES[: SCOPES.index(widest) + 1] if widest in SCOPES else ()
     try:
         secret = make_token(
             room().desk,
@@ -56,12 +68,22 @@ def revoke() -> ResponseReturnValue:
 def init_tokens(app: Flask) -> None:
     """Hands the account page what its section of tokens shows."""
     app.jinja_env.globals.update(
-        own_tokens=_own, TOKEN_DAYS=DAYS, TOKEN_SCOPES=SCOPES, SCOPE_NAMES=SCOPE_NAMES
+        own_tokens=_own, token_scopes=_scopes, widest=_widest, TOKEN_DAYS=DAYS
     )
 
 
 def _own() -> list[TokenLine]:
     return list_tokens(room().desk, person())
+
+
+def _scopes() -> list[tuple[str, Text]]:
+    """What a token of one's own may be good for, each with its words."""
+    return [(one, SCOPE_NAMES[one]) for one in scopes_of(person())]
+
+
+def _widest(scopes: Collection[str]) -> Text:
+    """What a token is good for, in words."""
+    return SCOPE_NAMES[[one for one in SCOPES if one in scopes][-1]]
 
 
 def _page(error: GongwenError | None = None, secret: str = "") -> Response:

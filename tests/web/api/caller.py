@@ -2,7 +2,6 @@
 
 import json
 
-from service.core.people import SCOPES
 from service.desk.people.tokens import make_token
 from service.web.room import room
 from tests.web.people import signed
@@ -38,7 +37,7 @@ class Caller:
         return self.call("PATCH", path, body, **more)
 
 
-def caller(app, name="wan", role="administrator", scopes=SCOPES, **more):
+def caller(app, name="wan", role="administrator", scopes=("read", "write"), **more):
     """A caller in somebody's name; the token is made once for each store, name and scopes."""
     browser = signed(app, name, role, **more)
     with app.app_context():

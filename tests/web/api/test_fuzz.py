@@ -18,10 +18,8 @@ from schemathesis.specs.openapi.checks import (
 
 from service.engines.protocols import Converted
 from service.web.app import create_app
-from tests.ledger_tools import keep_ledger
-from tests.web.api.caller import BASE, caller
-from tests.web.api.test_activities import activity, begin, sample
-from tests.web.api.test_rosters import batch
+from tests.web.api.caller import BASE
+from tests.web.api.world import world
 from tests.web.conftest import desk_with
 
 SECONDS = 60
@@ -51,22 +49,7 @@ class Converter:
 @pytest.fixture(scope="module")
 def tried(desk, settings):
     app = create_app(desk_with(desk, converter=Converter), settings)
-    return app, caller(app)
-
-
-@pytest.fixture(scope="module")
-def named(tried, desk):
-    """Ids that are there, so that more than the router is tried."""
-    app, api = tried
-    made = batch(api, desk, 2)
-    found = api.get(f"/batches/{made}").get_json()
-    [item, _] = api.get(f"/batches/{made}/items").get_json()["items"]
-    there = activity(app, api, desk)
-    path = begin(api, f"/activities/{there}", answers=sample(desk, "mobilization_notice"))
-    assert api.post(f"{path}/versions").status_code == 201
-    keep_ledger(desk, api.person, there)
-    named = {"roster": found["roster"], "batch": made, "item": item["id"], "row": 2, "no": 1}
-    return named | {"activity": there, "name": "supervisory", "document": path.rpartition("/")[2]}
+    return app, *world(app, desk)
 
 
 def attack(operation, mode, named, api, count):
@@ -96,11 +79,11 @@ def attack(operation, mode, named, api, count):
     return seen
 
 
-def test_a_minute_of_strange_requests(tried, named):
-    app, api = tried
+def test_a_minute_of_strange_requests(tried):
+    app, api, named, _ = tried
     schema = schemathesis.openapi.from_wsgi(f"{BASE}/openapi.json", app, headers=api.headers)
     operations = [one.ok() for one in schema.get_all_operations()]
-    assert len(operations) > 40
+    assert len(operations) > 80
     deadline, statuses, rounds = time.monotonic() + SECONDS, [], 0
     while time.monotonic() < deadline:
         for operation in operations:

@@ -1,0 +1,43 @@
+"""Something of each kind that there is, by the names that addresses of the API have for it."""
+
+import io
+
+from service.core.people import SCOPES
+from tests.batch_tools import KIND, ROOT
+from tests.ledger_tools import keep_ledger
+from tests.web.api.caller import caller
+from tests.web.api.test_activities import activity, begin, sample
+from tests.web.api.test_rosters import roster, start
+from tests.web.people import signed
+from tests.web.test_batches import work_off
+
+PHOTO = (ROOT / "samples/uploads/publicity.jpg").read_bytes()
+
+
+def file_of(data, name, control="file", **fields):
+    """What a request brings that sends one file."""
+    form = {control: (io.BytesIO(data), name), **fields}
+    return {"data": form, "content_type": "multipart/form-data"}
+
+
+def world(app, desk):
+    """A caller who may do everything, the objects by name, and the items of the batch."""
+    chief = caller(app, scopes=SCOPES)
+    made = roster(chief, 2, change={1: {"姓名": ""}})
+    batch = start(chief, made).get_json()["id"]
+    work_off(desk, batch)
+    items = chief.get(f"/batches/{batch}/items").get_json()["items"]
+    there = activity(app, chief, desk)
+    path = begin(chief, f"/activities/{there}", answers=sample(desk, "mobilization_notice"))
+    assert chief.post(f"{path}/versions").status_code == 201
+    keep_ledger(desk, chief.person, there)
+    slot = f"/activities/{there}/bundles/supervisory/slots/publicity"
+    upload = chief.post(f"{slot}/uploads", **file_of(PHOTO, "公示.jpg"))
+    assert upload.status_code == 201, upload.text
+    named = {"roster": made, "batch": batch, "item": items[0]["id"], "activity": there}
+    named |= {"document": path.rpartition("/")[2], "name": "supervisory", "slot": "publicity"}
+    named |= {
+        "upload": upload.get_json()["id"],
+        "user": signed(app, f"xi-{made[:8]}", "clerk").person.id,
+    }
+    return chief, {**named, "kind": KIND, "row": "2", "no": "1"}, items
