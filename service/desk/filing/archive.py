@@ -172,7 +172,7 @@ def _item(asked: Request, terms: ArchiveSource, index: int, part: MadePart) -> I
     retention = next(key for key, code in CODES.items() if code == retention_of(part))
     return Item(
         index=index,
-        title=own_title(plan, part.plan),
+        title=_title(plan, part),
         number=number_of(part.plan),
         responsible=issuer_of(plan, part),
         date=dated,
@@ -180,6 +180,14 @@ def _item(asked: Request, terms: ArchiveSource, index: int, part: MadePart) -> I
         year=terms.year or (dated or asked.day).year,
         retention=retention,
     )
+
+
+def _title(plan: BundlePlan, part: MadePart) -> str:
+    """As on the paper; what is supplied stands in brackets (DA/T 22-2015, 题名)."""
+    if part.plan.slot.upload and not part.plan.source.title:
+        return f"[{part.plan.title}]"
+    own, person = own_title(plan, part.plan), str(values_of(part).get("person_name") or "")
+    return f"{own}[{person}]" if person and person not in own else own
 
 
 def _stamped(
