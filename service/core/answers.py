@@ -33,6 +33,30 @@ class Answers:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Whole:
+    """What could be read of raw input, for all stages at once.
+
+    Attributes:
+        values: the good ones.
+        found: every problem in the order of the form, with the first stage that it stops.
+        notes: what stops none.
+    """
+
+    values: Mapping[str, Any]
+    found: tuple[tuple[Stage, Problem], ...] = ()
+    notes: tuple[Problem, ...] = ()
+
+    def at(self, stage: Stage) -> Reading:
+        """What stops a stage are its problems; what will stop a later one is noted."""
+        later = [one for first, one in self.found if not reached(stage, first)]
+        return Reading(
+            values=self.values,
+            problems=tuple(one for first, one in self.found if reached(stage, first)),
+            notes=(*later, *self.notes),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reading:
     """What could be read of raw input: the good values, and all problems and notes."""
 
@@ -76,8 +100,20 @@ def read(
     filled_in: Collection[str] = (),
 ) -> Reading:
     """As `check`, but hands back what is good beside what is wrong (a form shows both)."""
+    return read_whole(definition, raw, activity=activity, filled_in=filled_in).at(stage)
+
+
+def read_whole(
+    definition: FormDefinition,
+    raw: Any,
+    *,
+    activity: Mapping[str, Any] | None = None,
+    filled_in: Collection[str] = (),
+) -> Whole:
+    """The same for every stage: what is looked at is the same, when it bites is not."""
     if not isinstance(raw, Mapping):
-        return Reading(values={}, problems=(answer_problem("not_mapping", path="", labels=()),))
+        wrong_shape = answer_problem("not_mapping", path="", labels=())
+        return Whole(values={}, found=(("draft", wrong_shape),))
     facts = activity or {}
     values, problems = typed(definition, raw, facts)
     wrong = {found.path for found in problems}
@@ -85,17 +121,14 @@ def read(
     around = {
         ".".join(path.split(".")[:n]) for path in wrong for n in range(1, path.count(".") + 2)
     }
-    gaps = [gap for gap in _Gaps(definition, values, stage).all() if gap[0].path not in around]
-    notes = [found for found, bites in gaps if not bites]
-    problems += [found for found, bites in gaps if bites]
-    notes += _not_applying(definition, values, filled_in)
-    broken, warned = run_rules(
-        definition, values, stage=stage, activity=facts, wrong=frozenset(wrong)
-    )
+    gaps = [gap for gap in _Gaps(definition, values).all() if gap[1].path not in around]
+    broken, warned = run_rules(definition, values, activity=facts, wrong=frozenset(wrong))
     order = {name: number for number, name in enumerate(definition.fields)}
-    problems += broken
-    problems.sort(key=lambda found: order.get(found.path.split(".")[0], -1))
-    return Reading(values=values, problems=tuple(problems), notes=(*notes, *warned))
+    found: list[tuple[Stage, Problem]] = [("draft", one) for one in problems]
+    found += [*gaps, *broken]
+    found.sort(key=lambda one: order.get(one[1].path.split(".")[0], -1))
+    notes = _not_applying(definition, values, filled_in)
+    return Whole(values=values, found=tuple(found), notes=(*notes, *warned))
 
 
 def applies(
@@ -111,26 +144,24 @@ class _Gaps:
 
     definition: FormDefinition
     values: Mapping[str, Any]
-    stage: Stage
 
-    def all(self) -> Iterator[tuple[Problem, bool]]:
-        """Each gap, and True where it is needed at this stage already."""
+    def all(self) -> Iterator[tuple[Stage, Problem]]:
+        """Each gap, and the stage from which on it is needed."""
         for name, asked in self.definition.fields.items():
             if applies(self.definition.applies_if[name], self.values, self.values):
                 yield from self._of(asked, self.values, (name,))
 
     def _of(
         self, asked: FieldDefinition, row: Mapping[str, Any], location: tuple[int | str, ...]
-    ) -> Iterator[tuple[Problem, bool]]:
+    ) -> Iterator[tuple[Stage, Problem]]:
         value = row.get(asked.name)
         if value is None:
             if asked.needed_at:
-                yield self._say("required", location, {}), reached(self.stage, asked.needed_at)
+                yield asked.needed_at, self._say("required", location, {})
             return
         if asked.min_items and isinstance(value, list) and len(value) < asked.min_items:
             numbers = {"limit": asked.min_items, "count": len(value)}
-            bites = reached(self.stage, asked.needed_at or "draft")
-            yield self._say("too_few", location, numbers), bites
+            yield asked.needed_at or "draft", self._say("too_few", location, numbers)
         for column in asked.fields:
             for number, line in enumerate(value):
                 if column.shown_if is None or applies((column.shown_if,), line, self.values):

@@ -62,9 +62,11 @@ def steps_of(form: FormDefinition, raw: Mapping[str, Any]) -> tuple[str, ...]:
     return (SUPERVISORS,)
 
 
-def always_asked(form: FormDefinition) -> bool:
-    """Whether every paper of a kind goes the kind's whole route, whatever stands in it."""
-    return not form.applies_if.get(_OWN) or SUPERVISORS not in form.route
+def asking_fields(form: FormDefinition) -> frozenset[str]:
+    """The fields on which it hangs who is asked; none where all papers go the whole route."""
+    if SUPERVISORS not in form.route:
+        return frozenset()
+    return frozenset(one.field for one in form.applies_if.get(_OWN, ()))
 
 
 def round_now(opinions: Sequence[Opinion], steps: Sequence[str], version_no: int) -> int:

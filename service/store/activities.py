@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Table, func, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session, defer, load_only, undefer
 
 from service.core.papers import State
 from service.store.models import Activity, Batch, Document, Item, Member, Roster, User
@@ -71,11 +71,28 @@ def newest_open(session: Session) -> Activity | None:
     return session.scalar(wanted.order_by(Activity.created_at.desc(), Activity.id).limit(1))
 
 
+def pulses(session: Session) -> dict[str, tuple[int, int]]:
+    """Of each activity with documents how many they are, and how often they were changed in all.
+
+    Both only grow, so that what was read of an activity holds while they are the same.
+    """
+    of = Document.activity_id
+    wanted = select(of, func.count(), func.sum(Document.changes)).group_by(of)
+    return {one: (number, int(changes)) for one, number, changes in session.execute(wanted)}
+
+
+def with_profiles(session: Session, activity_ids: Collection[str]) -> None:
+    """Profiles of activities that were read without them, all at once."""
+    if activity_ids:
+        wanted = select(Activity).where(Activity.id.in_(activity_ids))
+        session.scalars(wanted.options(undefer(Activity.profile))).all()
+
+
 def held(session: Session, activity_ids: Collection[str]) -> list[Held]:
     """The documents of some activities, the oldest first; all of them, whoever may know of them."""
     wanted = select(*_COLUMNS).where(_DOCUMENT.activity_id.in_(activity_ids))
     found = session.execute(wanted.order_by(_DOCUMENT.created_at, _DOCUMENT.id))
-    return [Held._make(row) for row in found]
+    return [Held._make(row) for row in found.all()]
 
 
 def versions(session: Session, document_ids: Collection[str]) -> list[Made]:
@@ -91,25 +108,27 @@ def rosters(session: Session, activity_ids: Collection[str], handler_id: str) ->
     wanted = select(Roster).where(
         Roster.activity_id.in_(activity_ids), Roster.handler_id == handler_id
     )
+    wanted = wanted.options(load_only(Roster.kind, Roster.activity_id))
     return session.scalars(wanted.order_by(Roster.created_at.desc(), Roster.id)).all()
 
 
-def members(session: Session, roster_id: str) -> list[tuple[int, dict[str, Any]]]:
-    """Rows of a roster and their values as mended, without those that nothing is made of."""
-    wanted = select(Member.row, Member.read, Member.mends, Member.plan)
-    found = session.execute(wanted.where(Member.roster_id == roster_id).order_by(Member.row))
+def members(session: Session, roster_ids: Collection[str]) -> list[tuple[str, int, dict[str, Any]]]:
+    """Rosters' rows and their values as mended, without those that nothing is made of."""
+    wanted = select(Member.roster_id, Member.row, Member.read, Member.mends, Member.plan)
+    found = session.execute(wanted.where(Member.roster_id.in_(roster_ids)).order_by(Member.row))
     return [
-        (row, {**read["values"], **mends})
-        for row, read, mends, plan in found
+        (roster, row, {**read["values"], **mends})
+        for roster, row, read, mends, plan in found
         if plan.get("outcome") not in {"skipped", "duplicate"}
     ]
 
 
-def came_back(session: Session, roster_id: str) -> set[int]:
-    """Rows of a roster whose form came back, or was made with the member's own words in it."""
+def came_back(session: Session, roster_ids: Collection[str]) -> set[tuple[str, int]]:
+    """Rows of rosters whose form came back, or was made with the member's own words in it."""
     there = (Item.returned != "") | (Item.filled & (Item.state == "made"))
-    wanted = select(Item.row).join(Batch, Item.batch_id == Batch.id)
-    return set(session.scalars(wanted.where(Batch.roster_id == roster_id, there)))
+    wanted = select(Batch.roster_id, Item.row).join(Batch, Item.batch_id == Batch.id)
+    found = session.execute(wanted.where(Batch.roster_id.in_(roster_ids), there))
+    return {(roster, row) for roster, row in found}
 
 
 def users_without_password(session: Session) -> int:

@@ -7,7 +7,16 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Float, Text, TypeDecorator, bindparam
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Float,
+    Text,
+    TypeDecorator,
+    bindparam,
+    literal,
+    type_coerce,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -56,6 +65,28 @@ def _postgresql_now(element: db_now, compiler: SQLCompiler, **how: Any) -> str:
         return "clock_timestamp()"
     shift = compiler.process(element.clauses, **how)
     return f"(clock_timestamp() + make_interval(secs => CAST({shift} AS double precision)))"
+
+
+class json_member(FunctionElement[str]):
+    """One member of a kept JSON object, as JSON text; NULL where it is not there."""
+
+    type = Text()
+    inherit_cache = True
+
+    def __init__(self, column: Any, name: str) -> None:
+        super().__init__(type_coerce(column, Text()), literal(name, Text()))
+
+
+@compiles(json_member, "sqlite")
+def _sqlite_member(element: json_member, compiler: SQLCompiler, **how: Any) -> str:
+    column, name = (compiler.process(one, **how) for one in element.clauses)
+    return f"({column} -> ('$.' || json_quote({name})))"
+
+
+@compiles(json_member, "postgresql")
+def _postgresql_member(element: json_member, compiler: SQLCompiler, **how: Any) -> str:
+    column, name = (compiler.process(one, **how) for one in element.clauses)
+    return f"(CAST(CAST({column} AS json) -> CAST({name} AS text) AS text))"
 
 
 class Json(TypeDecorator[Any]):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer
 from sqlalchemy.orm.attributes import set_committed_value
 
-from service.store.columns import db_now
-from service.store.models import Activity, Document, Review, Version
+from service.store.columns import db_now, from_json, json_member
+from service.store.models import Activity, Document, Version
 
 
 def add(session: Session, row: Document | Version) -> None:
@@ -104,11 +105,25 @@ def newer_scans(
     return {of: one for of, one in found.items() if of not in text or one.no > text[of].no}
 
 
-def without_opinions(session: Session, document_ids: Collection[str]) -> list[tuple[str, str]]:
-    """Those of some documents of which nobody has said anything yet, each with its kind."""
-    said = select(Review.id).where(Review.document_id == Document.id).exists()
-    wanted = select(Document.id, Document.kind).where(Document.id.in_(document_ids), ~said)
-    return [(one, kind) for one, kind in session.execute(wanted)]
+def newest_nos(session: Session, document_ids: Collection[str]) -> dict[str, int]:
+    """Of some documents the number of the newest version that is no scan."""
+    wanted = select(Version.document_id, func.max(Version.no)).where(
+        Version.document_id.in_(document_ids), Version.way != "scan"
+    )
+    found = session.execute(wanted.group_by(Version.document_id)) if document_ids else ()
+    return {document: no for document, no in found}
+
+
+def answers_named(
+    session: Session, document_ids: Collection[str], names: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """Some answers of some documents, picked out by the database; what is not typed is absent."""
+    picked = [json_member(Document.answers, name) for name in names]
+    wanted = select(Document.id, *picked).where(Document.id.in_(document_ids))
+    return {
+        of: {name: from_json(one) for name, one in zip(names, found, strict=True) if one}
+        for of, *found in session.execute(wanted)
+    }
 
 
 def next_no(session: Session, document_id: str) -> int:

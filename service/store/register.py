@@ -83,7 +83,7 @@ def add(session: Session, entry: RegisterEntry) -> None:
 
 def touch(session: Session, entry: RegisterEntry) -> None:
     """Writes a change, with its moment."""
-    entry.changed_at = db_now()  # type: ignore[assignment]  # worked out by the database
+    entry.changed_at = db_now()
     session.flush()
     session.refresh(entry)
 

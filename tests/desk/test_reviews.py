@@ -9,28 +9,17 @@ from service.desk.documents.cases import waiting
 from service.desk.documents.drafts import save_draft
 from service.desk.documents.opinions import Said
 from service.desk.documents.reviews import give_opinion, review_answers, view_reviews
+from service.desk.documents.routes import steps_of_all
 from service.desk.documents.states import move_document
 from service.desk.documents.versions import generate, open_version
 from service.errors import ConflictError, InputError, NotFoundError
-from service.store.trail import every
-from tests.batch_tools import desk_at
-from tests.document_tools import EXAM, begin, close_activity, keep_activity, paper, somebody
+from service.store.models import Document
+from tests.document_tools import EXAM, actions, begin, close_activity, codes, paper, somebody
 
 TODAY = date(2026, 11, 28)
 BRANCH = "第一党支部"
 LEADERS = "leadership_self_examination"
 PLAN = "rectification_plan"
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory, modules_database_url):
-    with desk_at(tmp_path_factory.mktemp("reviews"), database_url=modules_database_url) as desk:
-        yield desk
-
-
-@pytest.fixture(scope="module")
-def wan(desk):
-    return somebody(desk)
 
 
 @pytest.fixture(scope="module")
@@ -41,11 +30,6 @@ def secretary(desk):
 @pytest.fixture(scope="module")
 def leader(desk):
     return somebody(desk, "banzhang", "reviewer", "team_leader")
-
-
-@pytest.fixture
-def activity(desk):
-    return keep_activity(desk)
 
 
 @pytest.fixture
@@ -75,18 +59,14 @@ def state(desk, document):
     return paper(desk, document).row.state
 
 
-def codes(caught):
-    return [one.code for one in caught.value.problems]
-
-
 def say(desk, person, document, result, opinion="", *, version=1, **more):
     said = Said(version=version, result=result, opinion=opinion, **more)
     give_opinion(desk, person, document, said, TODAY)
 
 
-def actions(desk, document):
-    with desk.store.read() as session:
-        return [one.action for one in every(session, "document", document)]
+def waits(desk, session, document, step):
+    steps = steps_of_all(desk, session, [session.get(Document, document)])
+    return waiting(session, steps, step)
 
 
 def text(desk, document, no):
@@ -202,12 +182,12 @@ def test_nothing_is_said_of_what_is_not_in_review(desk, wan, secretary, exam, ac
 def test_a_plan_needs_the_leader_and_the_supervisory_team(desk, wan, leader, activity):
     plan = send(desk, wan, begin(desk, wan, activity, PLAN))
     with desk.store.read() as session:
-        assert waiting(desk, session, [plan], "team_leader") == {plan}
+        assert waits(desk, session, plan, "team_leader") == {plan}
     say(desk, leader, plan, "agree")
     assert state(desk, plan) == "in_review"
     with desk.store.read() as session:
-        assert waiting(desk, session, [plan], "team_leader") == set()
-        assert waiting(desk, session, [plan], "supervisory_team") == {plan}
+        assert waits(desk, session, plan, "team_leader") == set()
+        assert waits(desk, session, plan, "supervisory_team") == {plan}
     paper_one = {"step": "supervisory_team", "by": "督导组 熊组长", "on": "2026-11-20"}
     say(desk, wan, plan, "revise", "责任人没有写到人。", **paper_one)
     assert state(desk, plan) == "to_revise"
@@ -255,7 +235,7 @@ def test_the_heads_own_paper_is_for_the_supervisory_team_alone(desk, wan, leader
     view = view_reviews(desk, leader, own)
     assert (view.steps, view.step, view.speaks) == (("supervisory_team",), "", False)
     with desk.store.read() as session:
-        assert waiting(desk, session, [own], "team_leader") == set()
+        assert waits(desk, session, own, "team_leader") == set()
     with pytest.raises(NotFoundError):
         say(desk, leader, own, "agree")
     say(desk, wan, own, "agree", "好。", step="supervisory_team", by="熊组长", on="2026-11-20")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from service.core.definition import FormDefinition, RuleDefinition, Stage, reached
+from service.core.definition import FormDefinition, RuleDefinition, Stage
 from service.core.messages import where
 from service.core.operands import Facts
 from service.core.rules import counts, days, rows
@@ -23,27 +23,29 @@ def run_rules(
     definition: FormDefinition,
     values: Mapping[str, Any],
     *,
-    stage: Stage,
     activity: Mapping[str, Any],
     wrong: frozenset[str],
-) -> tuple[list[Problem], list[Problem]]:
-    """Problems and warnings of all rules.
+) -> tuple[list[tuple[Stage, Problem]], list[Problem]]:
+    """Problems of all rules with the stage from which on each bites; and warnings.
 
-    A rule below its stage speaks as a warning; a rule that touches a field which is wrong already
+    A rule that touches a field which is wrong already
     stays silent, so that one mistake is not told twice.
     """
     facts = Facts(definition=definition, values=values, activity=activity)
-    problems: list[Problem] = []
+    problems: list[tuple[Stage, Problem]] = []
     notes: list[Problem] = []
     heads = {path.split(".")[0] for path in wrong}
     for rule in definition.rules:
         if heads and heads & {path.split(".")[0] for path in rule.paths()}:
             continue
-        bites = rule.level == "error" and reached(stage, rule.at)
         for location, text in RULES[rule.rule].check(rule, facts):
             if not _wanted(rule, facts, location):
                 continue
-            (problems if bites else notes).append(_said(rule, definition, location, text))
+            said = _said(rule, definition, location, text)
+            if rule.level == "error":
+                problems.append((rule.at, said))
+            else:
+                notes.append(said)
     return problems, notes
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from service.store import activities as rows
 from service.store.database import Session
 from service.store.models import Activity
 
-_MOST = 256
+_MOST = 1024
 _KEPT: OrderedDict[tuple[str, int], _Known] = OrderedDict()
 
 
@@ -45,6 +45,37 @@ def _known(form: FormDefinition, activity: Activity) -> _Known:
         while len(_KEPT) > _MOST:
             _KEPT.popitem(last=False)
     return kept
+
+
+@dataclass(frozen=True, eq=False)
+class Same:
+    """A definition for comparing by identity: what it says is long, and it never changes."""
+
+    of: object
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and other.of is self.of
+
+    def __hash__(self) -> int:
+        return id(self.of)
+
+
+def read_profiles(session: Session, form: FormDefinition, activities: Sequence[Activity]) -> None:
+    """Profiles of which nothing is kept yet, all at once; a list reads activities without them."""
+    unknown = [one for one in activities if not _holds(form, one)]
+    rows.with_profiles(session, [one.id for one in unknown])
+    for one in unknown:
+        _known(form, one)
+
+
+def _holds(form: FormDefinition, activity: Activity) -> bool:
+    kept = _KEPT.get((activity.id, activity.revision))
+    return kept is not None and kept.form is form
+
+
+def forget(activity: Activity) -> None:
+    """Nothing is kept of a save that is not yet written: it may come to nothing."""
+    _KEPT.pop((activity.id, activity.revision), None)
 
 
 def reading_of(form: FormDefinition, activity: Activity, lang: Lang) -> Reading:

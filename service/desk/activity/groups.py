@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from service.core.definition import Label
 from service.core.due import OWING
@@ -14,10 +15,9 @@ from service.core.people import Person
 from service.core.roster.names import same_person
 from service.desk.activity.lines import Line, Rules, lines_of
 from service.desk.activity.lines import whose as whose_is
-from service.desk.activity.members import RosterMember, roster_members
+from service.desk.activity.members import RosterMember, people_on
 from service.errors import Lang
 from service.store.activities import Held
-from service.store.database import Session
 from service.store.models import Activity, Roster
 
 
@@ -72,7 +72,7 @@ class TaskGroup:
     rosters: tuple[str, ...] = ()
     veiled: bool = False
 
-    @property
+    @cached_property
     def known(self) -> bool:
         """What the person knows of it is worth telling as a state of the whole."""
         return not self.veiled or any(one.document for one in self.tasks)
@@ -82,17 +82,17 @@ class TaskGroup:
         """Several owe it."""
         return self.paper.who != "unit"
 
-    @property
+    @cached_property
     def missing(self) -> tuple[str, ...]:
         """Names of those who have not handed it in."""
         return tuple(one.name for one in self.tasks if one.owing) if self.each else ()
 
-    @property
+    @cached_property
     def open(self) -> bool:
         """Not all of it is settled, or nobody is known yet who owes it."""
         return not self.tasks or any(not (one.back or one.state in SETTLED) for one in self.tasks)
 
-    @property
+    @cached_property
     def state(self) -> State:
         """Where the one stands that is furthest behind."""
         states = [one.state for one in self.tasks if not one.back]
@@ -116,16 +116,16 @@ class Whose:
         person: who asks.
         documents: of the activity.
         rosters: of the activity, the newest first.
+        members: on each of them (`members_by_roster`).
     """
 
     person: Person
     documents: Sequence[Held]
     rosters: Sequence[Roster]
+    members: Mapping[str, Sequence[RosterMember]]
 
 
-def groups_of(
-    session: Session, rules: Rules, activity: Activity, whose: Whose, lang: Lang
-) -> Iterator[TaskGroup]:
+def groups_of(rules: Rules, activity: Activity, whose: Whose, lang: Lang) -> Iterator[TaskGroup]:
     """Each line of papers.yaml with those who owe it, also where nobody is listed so far."""
     lines = lines_of(rules, activity, lang)
     by_kind: dict[tuple[str, str], dict[str, list[Held]]] = {}
@@ -137,7 +137,7 @@ def groups_of(
         there = by_kind.get((paper.kind, paper.part), {})
         rosters = [one for one in whose.rosters if one.kind == paper.kind]
         if paper.who == "member":
-            tasks = _members(session, paper, rosters, there)
+            tasks = _members(paper, people_on(rosters, whose.members), there)
         else:
             tasks = [_task(one, there) for one in mine]
         first = mine[0] if mine else None
@@ -170,17 +170,13 @@ def _task(line: Line, by_name: Mapping[str, Sequence[Held]]) -> Task:
 
 
 def _members(
-    session: Session,
     paper: PaperDue,
-    rosters: Sequence[Roster],
+    listed: Sequence[RosterMember],
     by_name: Mapping[str, Sequence[Held]],
 ) -> list[Task]:
     """The members of one's own rosters, then those whose paper one may know of besides."""
     left = dict(by_name)
-    tasks = [
-        _member(paper, one, left.pop(same_person(one.name), ()))
-        for one in roster_members(session, rosters)
-    ]
+    tasks = [_member(paper, one, left.pop(same_person(one.name), ())) for one in listed]
     rest = (_task_of(one) for found in left.values() for one in found)
     return [*tasks, *rest]
 

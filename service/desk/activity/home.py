@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from service.core.definition import Label
 from service.core.due import is_near, is_overdue
-from service.core.papers import SETTLED
 from service.core.people import Person
-from service.desk.activity.groups import TaskGroup, Whose, groups_of
-from service.desk.activity.known import Eyes
+from service.desk.activity.facts import read_profiles
+from service.desk.activity.groups import TaskGroup
 from service.desk.activity.lines import Rules, rules_of
+from service.desk.activity.seen import Look
 from service.desk.activity.tasks import name_of, title_of_kind
 from service.desk.documents.cases import waiting
 from service.desk.tools import Desk
@@ -20,11 +21,10 @@ from service.errors import GongwenError, Lang
 from service.store import activities as rows
 from service.store.activities import Held
 from service.store.database import Session
-from service.store.models import Activity, Roster
+from service.store.models import Activity
 
 
-@dataclass(frozen=True, kw_only=True)
-class Waiting:
+class Waiting(NamedTuple):
     """A document that waits for this person."""
 
     document: Held
@@ -118,16 +118,14 @@ class _Home:
         self._desk, self._session, self._person, self._lang = desk, session, person, lang
         self._rows = rows.every(session)
         self._open = {one.id: one for one in self._rows if not one.closed}
-        found = rows.held(session, list(self._open)) if self._open else []
-        self._eyes = Eyes(desk, person)
-        self._documents = self._eyes.known(found)
         self._rules = _rules(desk)
+        if self._rules is not None:
+            read_profiles(session, self._rules.profile, self._rows)
         self._names = {one.id: self._name(one) for one in self._rows}
-        self._groups = self._all_groups()
+        self._seen = Look(desk, session, person, lang).at(self._open, self._rules)
 
     def todo(self, today: date) -> Todo:
         """All of it."""
-        mine = [one for one in self._documents if one.handler_id == self._person.id]
         deadlines = list(self._deadlines()) if self._person.writes else []
         # What another clerk may have under way unseen is not late here.
         overdue = [
@@ -137,10 +135,11 @@ class _Home:
         ]
         coming = [one for one in deadlines if is_near(one.group.state, one.day, today)]
         told = {one.document for one in (*overdue, *coming)}
-        drafts = [one for one in mine if one.state == "draft" and one.id not in told]
+        oldest_first = list(reversed(self._seen.values()))
+        drafts = [one for seen in oldest_first for one in seen.drafts if one.id not in told]
         return Todo(
             reviews=tuple(self._waiting(self._to_review())),
-            sent_back=tuple(self._waiting([one for one in mine if one.state == "to_revise"])),
+            sent_back=tuple(self._waiting([one for seen in oldest_first for one in seen.back])),
             drafts=tuple(self._waiting(drafts)),
             overdue=tuple(overdue),
             coming=tuple(coming),
@@ -151,36 +150,14 @@ class _Home:
     def activities(self) -> Iterator[ActivityLine]:
         """Each with how far it is."""
         for one in self._rows:
-            groups = self._groups.get(one.id, ())
-            tasks = [t for group in groups for t in group.tasks if t.document or not group.veiled]
+            done, total = self._seen[one.id].tally if one.id in self._seen else (0, 0)
             yield ActivityLine(
                 id=one.id,
                 title=self._names[one.id],
                 closed=one.closed,
-                done=sum(task.state in SETTLED or task.back for task in tasks),
-                total=len(tasks),
+                done=done,
+                total=total,
             )
-
-    def _all_groups(self) -> dict[str, list[TaskGroup]]:
-        """What is due in each open activity."""
-        if self._rules is None or not self._open:
-            return {}
-        documents: dict[str, list[Held]] = {}
-        for document in self._documents:
-            documents.setdefault(document.activity_id, []).append(document)
-        rosters: dict[str | None, list[Roster]] = {}
-        for roster in rows.rosters(self._session, list(self._open), self._person.id):
-            rosters.setdefault(roster.activity_id, []).append(roster)
-        found = {}
-        for id_, activity in self._open.items():
-            whose = Whose(
-                person=self._person,
-                documents=documents.get(id_, ()),
-                rosters=rosters.get(id_, ()),
-            )
-            groups = groups_of(self._session, self._rules, activity, whose, self._lang)
-            found[id_] = list(groups)
-        return found
 
     def _deadlines(self) -> Iterator[Deadline]:
         """Papers that are still to be settled and have a day, the nearest first."""
@@ -192,8 +169,8 @@ class _Home:
                 day=group.day,
                 document=group.tasks[0].document if len(group.tasks) == 1 else "",
             )
-            for id_, groups in self._groups.items()
-            for group in groups
+            for id_, seen in self._seen.items()
+            for group in seen.groups
             if group.day is not None and group.open
         ]
         yield from sorted(found, key=lambda one: one.day)
@@ -202,14 +179,10 @@ class _Home:
         """In review, of a route that asks for this person, who has not said anything yet of it."""
         if self._person.role != "reviewer":
             return []
-        asked = [
-            one
-            for one in self._documents
-            if one.state == "in_review" and "reviewer" in self._eyes.ties(one)
-        ]
-        ids = [one.id for one in asked]
-        waits = waiting(self._desk, self._session, ids, self._person.post)
-        return [one for one in asked if one.id in waits]
+        asked = [pair for seen in reversed(self._seen.values()) for pair in seen.asked]
+        steps = {one.id: needed for one, needed in asked}
+        waits = waiting(self._session, steps, self._person.post) if steps else set()
+        return [one for one, _ in asked if one.id in waits]
 
     def _waiting(self, documents: Sequence[Held]) -> Iterator[Waiting]:
         titles: Mapping[str, Label | None] = {

@@ -14,10 +14,11 @@ from service.core.due import Owed, owed
 from service.core.paper_list import PaperDue, PaperList
 from service.core.people import Person
 from service.core.roster.names import same_person
+from service.desk.activity import facts
 from service.desk.activity.facts import known_facts, languages, spoken
 from service.desk.documents.drafts import is_confidential
 from service.desk.tools import Desk
-from service.errors import GongwenError, Lang
+from service.errors import LANGS, GongwenError, Lang
 from service.store.models import Activity
 
 
@@ -140,7 +141,7 @@ def _form(desk: Desk, kind: str) -> FormDefinition | None:
         return None
 
 
-_MOST = 256
+_MOST = 1024
 _KEPT: OrderedDict[tuple[str, int, Lang], tuple[PaperList, FormDefinition, list[Line]]]
 _KEPT = OrderedDict()
 
@@ -155,6 +156,13 @@ def lines_of(rules: Rules, activity: Activity, lang: Lang) -> list[Line]:
         while len(_KEPT) > _MOST:
             _KEPT.popitem(last=False)
     return kept[2]
+
+
+def forget(activity: Activity) -> None:
+    """Nothing is kept of a save that is not yet written: it may come to nothing."""
+    facts.forget(activity)
+    for lang in LANGS:
+        _KEPT.pop((activity.id, activity.revision, lang), None)
 
 
 def _counted(rules: Rules, activity: Activity, lang: Lang) -> list[Line]:

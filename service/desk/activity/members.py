@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from service.core.roster.names import same_person
@@ -20,17 +20,33 @@ class RosterMember:
     back: bool
 
 
-def roster_members(session: Session, rosters: Iterable[Roster]) -> list[RosterMember]:
+def roster_members(session: Session, rosters: Sequence[Roster]) -> list[RosterMember]:
     """People on some rosters of one kind; who stands on two counts by the first."""
+    return people_on(rosters, members_by_roster(session, rosters))
+
+
+def members_by_roster(session: Session, rosters: Sequence[Roster]) -> dict[str, list[RosterMember]]:
+    """Those on each of some rosters, all read at once."""
+    found: dict[str, list[RosterMember]] = {one.id: [] for one in rosters}
+    if not found:
+        return found
+    back = rows.came_back(session, list(found))
+    for roster, row, values in rows.members(session, list(found)):
+        name = str(values.get("person_name") or "")
+        if name.strip():
+            here = (roster, row) in back
+            found[roster].append(RosterMember(name=name, values=values, back=here))
+    return found
+
+
+def people_on(
+    rosters: Sequence[Roster], members: Mapping[str, Sequence[RosterMember]]
+) -> list[RosterMember]:
+    """As `roster_members`, of what was read before."""
     found: list[RosterMember] = []
     seen: set[str] = set()
     for roster in rosters:
-        back = rows.came_back(session, roster.id)
-        mine = [
-            RosterMember(name=str(values["person_name"]), values=values, back=number in back)
-            for number, values in rows.members(session, roster.id)
-            if str(values.get("person_name") or "").strip()
-        ]
+        mine = members[roster.id]
         found += [one for one in mine if same_person(one.name) not in seen]
         seen |= {same_person(one.name) for one in mine}
     return found

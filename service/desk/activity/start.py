@@ -109,7 +109,7 @@ def _of_member(
 ) -> Document:
     """With all that the roster knows of the member typed in already."""
     rosters = rows.rosters(session, [activity.id], person.id)
-    listed = roster_members(session, (one for one in rosters if one.kind == line.paper.kind))
+    listed = roster_members(session, [one for one in rosters if one.kind == line.paper.kind])
     found = next((one for one in listed if same_person(one.name) == same_person(name)), None)
     if found is None:
         raise NotFoundError(_nobody())

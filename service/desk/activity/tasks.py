@@ -11,6 +11,7 @@ from service.desk.activity.facts import known_facts, spoken
 from service.desk.activity.groups import TaskGroup, Whose, groups_of
 from service.desk.activity.known import Eyes
 from service.desk.activity.lines import Rules, rules_of
+from service.desk.activity.members import members_by_roster
 from service.desk.documents.kept import found_activity
 from service.desk.tools import Desk
 from service.errors import GongwenError, Lang, Problem
@@ -61,12 +62,14 @@ def view_board(desk: Desk, person: Person, activity_id: str, lang: Lang) -> Boar
             rules = rules_of(desk)
         except GongwenError as error:
             return _without_rules(desk, activity, documents, error.problems)
+        rosters = rows.rosters(session, [activity_id], person.id)
         whose = Whose(
             person=person,
             documents=documents,
-            rosters=rows.rosters(session, [activity_id], person.id),
+            rosters=rosters,
+            members=members_by_roster(session, rosters),
         )
-        groups = tuple(groups_of(session, rules, activity, whose, lang))
+    groups = tuple(groups_of(rules, activity, whose, lang))
     listed = {task.document for group in groups for task in group.tasks}
     facts = known_facts(rules.profile, activity, spoken(rules.profile, activity, lang))
     return Board(

@@ -50,9 +50,10 @@ class SlotFinder:
         self.activity = found_activity(session, which.activity_id)
         self._documents = [
             one
-            for one in documents.of_activity(session, which.activity_id)
+            for one in documents.of_activity(session, which.activity_id, answers=False)
             if one.lang == which.lang and ties_to_document(desk, person, one) & {"handler", "unit"}
         ]
+        documents.open_answers(session, [one for one in self._documents if self._opened(one)])
         self._versions = _signed_first(session, self._documents)
         self._uploads = rows.uploads(session, which.activity_id, which.name)
 
@@ -74,6 +75,14 @@ class SlotFinder:
                     title=self._title(slot, one), document=one, version=self._versions.get(one.id)
                 )
 
+    def _opened(self, document: Document) -> bool:
+        """Whether a slot asks for an answer of it: of all others the texts stay unread."""
+        return any(
+            slot.only is not None or (slot.title_each is not None and not document.person)
+            for slot in self.definition.slots
+            if (slot.kind, slot.part) == (document.kind, document.part)
+        )
+
     def _belongs(self, slot: Slot, document: Document) -> bool:
         """By the answer that the slot looks at: a choice is a code in raw answers already."""
         if slot.only is None:
@@ -86,8 +95,10 @@ class SlotFinder:
         return slot.only.holds(document.answers.get(field) or usual.get(field))
 
     def _title(self, slot: Slot, document: Document) -> str:
+        if slot.title_each is None:
+            return slot.title.of(self._lang)
         person = document.person or str(document.answers.get("person_name") or "")
-        if slot.title_each is None or not person:
+        if not person:
             return slot.title.of(self._lang)
         return slot.title_each.of(self._lang).replace("{person}", person)
 
@@ -95,7 +106,8 @@ class SlotFinder:
 def _signed_first(session: Session, held: Sequence[Document]) -> dict[str, Version]:
     """Document id to the version to hand over: the newest scan, else the newest text."""
     ids = [one.id for one in held]
-    return {**documents.newest(session, ids), **documents.newest_scans(session, ids)}
+    texts = documents.newest(session, ids, answers=False)
+    return {**texts, **documents.newer_scans(session, ids, texts)}
 
 
 def is_final(found: Found) -> bool:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from service.core.papers import SETTLED
 from service.core.people import Person
-from service.core.reviews import SUPERVISORS, Opinion, always_asked, steps_of, waits_for
+from service.core.reviews import SUPERVISORS, Opinion, steps_of, waits_for
 from service.core.roster.names import same_person
-from service.desk.documents.kept import Paper, found_document, paper_of
-from service.desk.people.ties import reviews, ties_to_document
+from service.desk.documents.kept import Paper
+from service.desk.documents.opinions import opinion_of
+from service.desk.people.ties import reviews as reviews_it
+from service.desk.people.ties import ties_to_document
 from service.desk.tools import Desk
-from service.errors import GongwenError
 from service.store import documents as rows
+from service.store import reviews
 from service.store.database import Session
 from service.store.models import Document, Version
 
@@ -63,42 +65,30 @@ def open_case(desk: Desk, session: Session, paper: Paper) -> Case:
     )
 
 
-def waiting(desk: Desk, session: Session, documents: Collection[str], step: str) -> set[str]:
-    """Those of some documents in review that still wait for an opinion of a step."""
-    found = _fresh(desk, session, documents, step)
-    for one in set(documents) - found:
-        try:
-            paper = paper_of(desk, session, found_document(session, one))
-        except GongwenError:  # its kind is gone: nobody can be asked
-            continue
-        if step in open_case(desk, session, paper).waits:
-            found.add(one)
-    return found
+def waiting(session: Session, asked: Mapping[str, tuple[str, ...]], step: str) -> set[str]:
+    """Those of some documents in review that still wait for an opinion of a step.
 
-
-def _fresh(desk: Desk, session: Session, documents: Collection[str], step: str) -> set[str]:
-    """Those of which nobody has said anything, and of a kind that always asks for the step."""
-    asks: dict[str, bool] = {}
-    found = set()
-    for document, kind in rows.without_opinions(session, documents):
-        if kind not in asks:
-            asks[kind] = _always_asks(desk, kind, step)
-        if asks[kind]:
-            found.add(document)
-    return found
-
-
-def _always_asks(desk: Desk, kind: str, step: str) -> bool:
-    try:
-        form = desk.catalog.kind(kind).form
-    except GongwenError:  # its kind is gone: nobody can be asked
-        return False
-    return step in form.route and always_asked(form)
+    Args:
+        session: of the store.
+        asked: their ids, and whose opinions each needs (`steps_of_all`); none is opened.
+        step: whose opinion.
+    """
+    said = {id_: one for id_, one in reviews.in_review(session).items() if id_ in asked}
+    versions = rows.newest_nos(session, list(said))
+    return {
+        id_
+        for id_, steps in asked.items()
+        if step in steps
+        and (
+            id_ not in said
+            or step in waits_for(list(map(opinion_of, said[id_])), steps, versions.get(id_, 0))
+        )
+    }
 
 
 def own_step(desk: Desk, person: Person, case: Case) -> str:
     """The person's step of this paper; never of the own one that the supervisory team reviews."""
-    if not reviews(desk, person, case.paper.row) or person.post not in case.steps:
+    if not reviews_it(desk, person, case.paper.row) or person.post not in case.steps:
         return ""
     own = is_own(person.shown, case.paper)
     return "" if own and SUPERVISORS in case.steps else person.post

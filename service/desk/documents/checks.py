@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from service.core.answers import read
+from service.core.answers import read_whole
 from service.core.definition import STAGES, Stage, reached
 from service.desk.documents.kept import Paper
 from service.errors import Problem, problem
@@ -36,15 +36,14 @@ class Checked:
 
 
 def check_paper(paper: Paper) -> Checked:
-    """Reads the draft for each stage in turn."""
+    """Reads the draft for all stages; what stops the first one comes first."""
     raw, origins = paper.full()
+    whole = read_whole(paper.form, raw, activity=paper.facts, filled_in=origins)
     first: dict[tuple[str, str, str], tuple[Stage, Problem]] = {}
-    for stage in STAGES:
-        reading = read(paper.form, raw, stage=stage, activity=paper.facts, filled_in=origins)
-        for one in reading.problems:
-            first.setdefault((one.code, one.path, one.text.zh), (stage, one))
-    notes = (*reading.notes, *_left_behind(paper))
-    return Checked(found=tuple(first.values()), notes=notes, values=reading.values)
+    for stage, one in sorted(whole.found, key=lambda found: STAGES.index(found[0])):
+        first.setdefault((one.code, one.path, one.text.zh), (stage, one))
+    notes = (*whole.notes, *_left_behind(paper))
+    return Checked(found=tuple(first.values()), notes=notes, values=whole.values)
 
 
 def _left_behind(paper: Paper) -> list[Problem]:

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from service.catalog import Kind
-from service.core.answers import read
 from service.core.definition import FormDefinition
 from service.core.papers import SETTLED
 from service.core.prefill import fill_gaps, prefill
 from service.core.reviews import Opinion, answers_of_review
 from service.core.typed import Known, given
+from service.desk.activity.facts import known_facts
 from service.desk.documents.opinions import opinion_of
 from service.desk.fill import template_bytes
 from service.desk.tools import Desk
@@ -76,15 +76,18 @@ class Paper:
 
     def full(self) -> tuple[dict[str, Any], dict[str, str]]:
         """Raw answers with the gaps filled in, and where each filled-in value came from."""
-        raw, origins = self.with_gaps_filled(self.typed, self.facts)
+        raw, origins = dict(self._filled[0]), dict(self._filled[1])
         fill_gaps(raw, origins, "review", self.reviewed)
         return raw, origins
 
     @cached_property
     def reviewed(self) -> dict[str, Any]:
         """What the form's review fields say, from the opinions that were recorded."""
-        raw, _ = self.with_gaps_filled(self.typed, self.facts)
-        return answers_of_review(self.form, raw, self.opinions, self.lang)
+        return answers_of_review(self.form, self._filled[0], self.opinions, self.lang)
+
+    @cached_property
+    def _filled(self) -> tuple[dict[str, Any], dict[str, str]]:
+        return self.with_gaps_filled(self.typed, self.facts)
 
     def with_gaps_filled(
         self, typed: Mapping[str, Any], facts: Mapping[str, Any]
@@ -101,8 +104,7 @@ class Paper:
         form = _form_text(Known(self.form))
         template = _template(self.kind, self.lang, self.row.part)
         printed = {name: self.facts.get(name) for name in (*self.form.choice_lists, "year")}
-        raw, _ = self.with_gaps_filled(self.typed, self.facts)
-        basis = [form, template, self.lang, self.row.part, raw, printed]
+        basis = [form, template, self.lang, self.row.part, self._filled[0], printed]
         return digest(to_json(basis).encode())
 
 
@@ -162,7 +164,7 @@ def paper_of(desk: Desk, session: Session, row: Document) -> Paper:
 
 def facts_of(desk: Desk, activity: Activity, lang: Lang) -> dict[str, Any]:
     """Checked values of an activity's profile; what is wrong in it stays out."""
-    return dict(read(desk.catalog.activity(), activity.profile.get(lang) or {}).values)
+    return dict(known_facts(desk.catalog.activity(), activity, lang))
 
 
 def found_document(session: Session, document_id: str, *, lock: bool = False) -> Document:

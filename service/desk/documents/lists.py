@@ -105,7 +105,7 @@ def document_lines(
 ) -> list[DocumentLine]:
     """Documents of one activity as lists show them."""
     names = names_of(session)
-    newest = rows.newest(session, [one.id for one in listed])
+    newest = rows.newest(session, [one.id for one in listed], answers=False)
     langs = {lang_of(one.lang) for one in listed}
     facts = {lang: facts_of(desk, activity, lang) for lang in langs}
     kinds = {name: _kind(desk, name) for name in {one.kind for one in listed}}

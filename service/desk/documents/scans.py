@@ -84,10 +84,11 @@ def list_scans(desk: Desk, person: Person, activity_id: str) -> ScanBoard:
         activity = found_activity(session, activity_id)
         mine = [
             one
-            for one in rows.of_activity(session, activity_id)
+            for one in rows.of_activity(session, activity_id, answers=False)
             if ties_to_document(desk, person, one) & {"handler", "desk"}
         ]
         out = [one for one in mine if one.state in SETTLED]
+        rows.open_answers(session, out)
         lines = list(_lines(desk, session, activity, out))
     return ScanBoard(
         activity=activity.title,
@@ -102,7 +103,8 @@ def _lines(
     desk: Desk, session: Session, activity: Activity, out: Sequence[Document]
 ) -> Iterator[ScanLine]:
     ids = [one.id for one in out]
-    texts, scans = rows.newest(session, ids), rows.newest_scans(session, ids)
+    texts = rows.newest(session, ids, answers=False)
+    scans = rows.newer_scans(session, ids, texts)
     names = names_of(session)
     facts = {lang: facts_of(desk, activity, lang) for lang in {lang_of(one.lang) for one in out}}
     for row in out:
@@ -118,7 +120,8 @@ def _line(
     title, named, sealed, own = None, "", False, bool(row.person)
     try:
         kind = desk.catalog.kind(row.kind)
-        raw, _ = Paper(row=row, activity=activity, kind=kind, facts=facts).full()
+        paper = Paper(row=row, activity=activity, kind=kind, facts=facts)
+        raw, _ = paper.with_gaps_filled(row.answers, facts)
         title, sealed = kind.form.title, raw.get("seal_mode") == "sealed"
         named, own = _head(raw.get("title")), own or kind.form.audience == "member"
     except GongwenError:  # a kind that is gone; its papers can come back all the same

@@ -11,7 +11,7 @@ from service.core.definition import FieldDefinition, FormDefinition, Label, Ledg
 from service.core.ledger import ledger_table
 from service.core.papers import STATES, State
 from service.core.people import Person
-from service.desk.documents.kept import Paper, lang_of, open_paper
+from service.desk.documents.kept import Paper, lang_of
 from service.desk.people.ties import ties_to_document
 from service.desk.tools import Desk
 from service.errors import GongwenError, InputError, Lang, NotFoundError, problem
@@ -26,12 +26,14 @@ class Plan:
 
     Attributes:
         document: its id.
+        kind: what it is.
         title: of its kind.
         state: where it stands.
         lang: its language.
     """
 
     document: str
+    kind: str
     title: Label
     state: State
     lang: Lang
@@ -42,11 +44,12 @@ def plans_of(desk: Desk, session: Session, person: Person, activity_id: str) -> 
     found = [
         Plan(
             document=row.id,
+            kind=row.kind,
             title=form.title,
             state=cast(State, row.state),
             lang=lang_of(row.lang),
         )
-        for row in reversed(rows.of_activity(session, activity_id))
+        for row in reversed(rows.of_activity(session, activity_id, answers=False))
         if (form := _plan_form(desk, row)) and ties_to_document(desk, person, row)
     ]
     return sorted(found, key=lambda one: -STATES.index(one.state))
@@ -102,7 +105,7 @@ def ledger_form(form: FormDefinition) -> LedgerForm:
 def form_in_use(desk: Desk, session: Session, plans: list[Plan]) -> LedgerForm | None:
     """The form of the first plan, or where there is none, of the first kind that has a ledger."""
     if plans:
-        return ledger_form(open_paper(desk, session, plans[0].document).form)
+        return ledger_form(desk.catalog.kind(plans[0].kind).form)
     for name in desk.catalog.kinds():
         try:
             form = desk.catalog.kind(name).form

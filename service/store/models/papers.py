@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.store.columns import db_now
@@ -48,10 +48,16 @@ class Document(Base):
         due: day by which it is to be there.
         answers: raw answers as typed; what is prefilled is not in it.
         revision: counts saves of the draft.
+        changes: counts every change of the row, by the database; no row ever goes alone, so that
+            the sum of an activity's tells whether any of them has changed.
     """
 
     __tablename__ = "document"
-    __table_args__ = (Index(None, "activity_id", "kind"), Index(None, "handler_id"))
+    __table_args__ = (
+        Index(None, "activity_id", "kind"),
+        Index(None, "activity_id", "changes"),
+        Index(None, "handler_id"),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     activity_id: Mapped[str] = mapped_column(ForeignKey("activity.id", ondelete="CASCADE"))
@@ -70,6 +76,9 @@ class Document(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=db_now())
     changed_at: Mapped[datetime] = mapped_column(server_default=db_now())
     changed_by: Mapped[str] = mapped_column(String(32))
+    changes: Mapped[int] = mapped_column(
+        default=1, server_default=text("1"), onupdate=text("changes + 1"), deferred=True
+    )
 
 
 class Version(Base):

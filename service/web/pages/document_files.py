@@ -45,9 +45,9 @@ class FilePanel:
     most: int
 
 
-def file_panel(document: str) -> FilePanel:
+def file_panel(view: DocumentView) -> FilePanel:
     """What the document's own page offers to be sent in."""
-    return _panel(view_document(room().desk, document))
+    return _panel(view)
 
 
 @BLUEPRINT.get("")

@@ -151,7 +151,7 @@ def _page(view: DocumentView, problems: Sequence[Problem] = (), status: int = 20
         "moves": _moves(view),
         "form_view": None,
         "reviews": review_panel(view.line.id),
-        "files": file_panel(view.line.id),
+        "files": file_panel(view),
         "number": number_panel(view.line.id),
         "takers": _takers(view),
         "handover": last_handover(room().desk, view.line.id),
