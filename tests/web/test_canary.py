@@ -15,11 +15,13 @@ import pytest
 from service.bootstrap import assemble
 from service.desk.batch.batches import start_batch, view_batch
 from service.desk.batch.results import open_item
+from service.desk.batch.work import do_chunk, do_join
 from service.desk.documents.drafts import create_document
 from service.desk.documents.versions import generate
 from service.desk.people.tokens import make_token
 from service.desk.roster.rosters import add_roster, mend_row, share_answers
 from service.settings import Settings
+from service.store import batches
 from service.store.models import Audit
 from service.web.app import create_app
 from tests.batch_tools import KIND, roster_csv, shared, with_proofs
@@ -281,5 +283,40 @@ def test_of_the_pdfs_each_bears_its_own_characters_alone(desk, things, place, lo
         told = characters(pdf) | set(str(pypdf.PdfReader(io.BytesIO(pdf)).metadata))
         assert set(own) <= told
         assert not told & (set("".join(ALL)) - set(own))
+    test_no_temporary_file_and_nothing_beside_database_and_blobs_keeps_a_sentence(place, things)
+    assert not found_in("\n".join(log))
+
+
+@pytest.mark.office
+def test_the_joined_pdf_bears_them_all_and_is_its_clerks_alone(
+    app, desk, browsers, things, place, log
+):
+    batch = start_batch(desk, things["roster"], pdf="joined", odd_start=False)
+    with desk.store.read() as session:
+        chunks, round_ = batches.chunks_left(session, batch), batches.find(session, batch).round
+    for chunk in chunks:
+        do_chunk(desk, batch, round_, chunk, stop=lambda: False)
+    do_join(desk, batch, round_, stop=lambda: False)
+    view = view_batch(desk, batch)
+    assert view.counts == {"made": 3}
+    paths = [
+        (endpoint, path)
+        for endpoint, path in gets(app, {**things, "batch": batch}, [one.id for one in view.items])
+        if batch in path
+    ]
+    assert {"batch_files.joined", "api_batch_files.joined"} <= {endpoint for endpoint, _ in paths}
+    with browsers["handler"].get(f"/batches/{batch}/joined.pdf") as got:
+        assert got.status_code == 200
+        assert set(found_in(read_out(got.data))) == set(CANARIES)
+    for name in ("chief", "other", "leader", "secretary", "stranger", "nobody"):
+        client, headers = browsers.get(name) or app.test_client(), {}
+        if name != "nobody":
+            token = make_token(desk, client.person, name="j", scopes=["read"], days=30)
+            headers = {"Authorization": f"Bearer {token}"}
+        for endpoint, path in paths:
+            with client.get(path, headers=headers if endpoint[:4] == "api_" else {}) as got:
+                assert got.status_code in {303, 401, 404}, f"{name} {path}"
+                told = read_out(got.data)
+            assert not found_in(told), f"{name} {path}"
     test_no_temporary_file_and_nothing_beside_database_and_blobs_keeps_a_sentence(place, things)
     assert not found_in("\n".join(log))

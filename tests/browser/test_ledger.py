@@ -1,0 +1,94 @@
+"""The ledger's pages in a real browser: sound to axe in both languages, wide and on a phone."""
+
+import pytest
+
+from service.bootstrap import assemble
+from service.desk.ledger.sheets import write_sheet
+from service.settings import Settings
+from service.web.app import create_app
+from tests.browser.conftest import client_windows
+from tests.browser.test_access import BOTH, sound
+from tests.document_tools import begin, keep_activity
+from tests.ledger_tools import PLAN, ahead, keep_ledger, plan_answers
+from tests.web.people import signed
+
+pytestmark = pytest.mark.browser
+LATE = {"deadline": ahead(-3), "start": "2014-07-01", "status": "in_progress"}
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory):
+    settings = Settings(data=tmp_path_factory.mktemp("ledger"), converters=1)
+    desk = assemble(settings)
+    yield create_app(desk, settings)
+    desk.close()
+
+
+@pytest.fixture(scope="module")
+def desk(app):
+    return app.extensions["gongwen"].desk
+
+
+@pytest.fixture
+def window(app, chromium):
+    with client_windows(app, chromium) as of:
+        yield of
+
+
+@pytest.fixture(scope="module")
+def wan(app):
+    return signed(app, "wan", "clerk")
+
+
+@pytest.fixture
+def activity(desk):
+    return keep_activity(desk)
+
+
+@BOTH
+def test_the_ledger_and_one_task_in_its_place(window, desk, wan, activity, lang, width):
+    keep_ledger(desk, wan.person, activity, n3={"deadline": ahead(9)}, n7=LATE)
+    w = window(wan, lang, width)
+    page, here = w.page, f"/activities/{activity}/ledger"
+    w.open(here)
+    page.locator("details").evaluate_all("all => all.forEach((one) => one.open = true)")
+    sound(w, "ledger")
+    w.open(f"{here}?show=overdue")
+    sound(w, "overdue")
+    line = page.locator("#task-7")
+    line.get_by_role("link").first.click()
+    line.locator("form").wait_for()
+    sound(w, "a task in its place")
+    line.locator("[name=status][value=cleared]").check()
+    line.locator("form button[type=submit]").first.click()
+    page.locator(".error").first.wait_for()
+    sound(w, "a task refused")
+    w.open(f"{here}/3")
+    sound(w, "a task on a page of its own")
+
+
+@BOTH
+def test_the_plan_and_a_sheet(window, desk, wan, activity, lang, width, tmp_path):
+    w = window(wan, lang, width)
+    page, here = w.page, f"/activities/{activity}/ledger"
+    w.open(here)
+    sound(w, "nothing yet")
+    begin(desk, wan.person, activity, PLAN)
+    w.open(f"{here}/plan")
+    sound(w, "a plan to take over")
+    keep_ledger(desk, wan.person, activity)
+    begin(desk, wan.person, activity, PLAN, answers=plan_answers(desk, n2={"goal": "另一个目标"}))
+    w.open(f"{here}/plan")
+    page.locator("details").evaluate_all("all => all.forEach((one) => one.open = true)")
+    sound(w, "a plan that differs")
+    sheet = tmp_path / "ledger.xlsx"
+    sheet.write_bytes(write_sheet(desk, wan.person, activity, lang).data)
+    w.open(here)
+    page.locator("input[type=file]").set_input_files(sheet)
+    w.press("看差别", "Show the differences")
+    sound(w, "a sheet")
+    (tmp_path / "no.xlsx").write_bytes(b"no sheet")
+    w.open(here)
+    page.locator("input[type=file]").set_input_files(tmp_path / "no.xlsx")
+    w.press("看差别", "Show the differences")
+    sound(w, "no sheet")
