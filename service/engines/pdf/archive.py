@@ -15,7 +15,7 @@ from service.engines.pages_ink import Ink, ink_of, inked
 from service.engines.pdf.copy import add_resource
 from service.engines.pdf.joining import Joining
 from service.engines.pdf.open import open_part
-from service.engines.pdf.seal import with_seal
+from service.engines.pdf.seal import seal_in_place
 from service.engines.pdf.sheet import MM, sheet_of
 from service.engines.pdf.stamp import OUTER, SIZE, TOP, Stamp
 from service.engines.pdf.typeface import embed, shown
@@ -76,9 +76,10 @@ class Archivist:
         joining = Joining(out, duplex=False, painter=painter.paint, own_marks=True)
         joining.add(PdfPart(title=properties.get("title") or name, pdf=pdf), reader)
         pdfa = joining.close(properties=properties, lang=lang, seal=True)
+        seal_in_place(out)
         left, bottom = place[0], ink.height - place[1] - HEIGHT
         return StampedItem(
-            pdf=with_seal(out.getvalue()),
+            pdf=out.getvalue(),
             pages=counted,
             sides=len(bearing),
             pdfa=pdfa,

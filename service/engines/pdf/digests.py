@@ -54,7 +54,7 @@ def page_digests(reader: PdfReader) -> list[str]:
     one that was changed or taken out would count as changed itself.
     """
     pages = list(reader.pages)
-    walk = _Walk({_key(one.indirect_reference) for one in pages if one.indirect_reference})
+    walk = _Walk(reader, {_key(one.indirect_reference) for one in pages if one.indirect_reference})
     return [walk.digest(_entries(page)).hex() for page in pages]
 
 
@@ -71,7 +71,8 @@ def _key(reference: IndirectObject) -> _Key:
 class _Walk:
     """Goes from object to object, each met once a page; what an object holds is hashed once."""
 
-    def __init__(self, pages: set[_Key]) -> None:
+    def __init__(self, reader: PdfReader, pages: set[_Key]) -> None:
+        self._reader = reader
         self._pages = pages
         self._known: dict[_Key, _Flat] = {}
 
@@ -100,6 +101,8 @@ class _Walk:
             key = _key(reference)
             if key not in self._known:
                 self._known[key] = _flat(reference.get_object())
+                # The reader would keep it, and with all of them the whole file once more.
+                self._reader.resolved_objects.pop((reference.generation, reference.idnum), None)
             take(self._known[key])
         return done.digest()
 

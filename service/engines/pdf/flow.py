@@ -44,6 +44,11 @@ class Flow:
         """The objects of a piece that is not added yet."""
         return writer._objects[len(self._offsets) :]
 
+    @property
+    def length(self) -> int:
+        """Bytes written."""
+        return self._length
+
     def put_off(self, writer: PdfWriter, reference: IndirectObject) -> DictionaryObject:
         """An object of a piece that is written at the end only, since it is not finished yet."""
         held = writer._objects[reference.idnum - 1]

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from service.engines.office.glance import Glance
 from service.engines.pdf.joining import Joining
 from service.engines.pdf.open import open_own, open_part
-from service.engines.pdf.seal import with_seal
+from service.engines.pdf.seal import seal_in_place
 from service.engines.pdf.settle import settled
 from service.engines.pdf.stamp import number_painter
 from service.engines.protocols import Joined, PdfPart, Printed
@@ -83,9 +83,10 @@ class PypdfJoiner:
         )
         _add_all(joining, parts, open_part)
         pdfa = joining.close(properties=properties, lang=lang, seal=sealed)
-        pdf = out.getvalue()
+        if sealed:
+            seal_in_place(out)
         return Joined(
-            pdf=with_seal(pdf) if sealed else pdf,
+            pdf=out.getvalue(),
             pages=len(joining.order),
             starts=tuple(joining.starts),
             labels=tuple(leaf.label for leaf in joining.order),

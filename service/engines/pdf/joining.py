@@ -31,8 +31,8 @@ from service.engines.protocols import PdfPart
 
 Painter: TypeAlias = Callable[[PdfWriter, DictionaryObject, Leaf], bytes]
 """What is drawn on a finished page, over what it drew itself; b"" for nothing."""
-_MANY = 20_000
-"""So many objects written, the collector is called: they point at each other."""
+_MUCH = 16 * 1024 * 1024
+"""So many bytes written, the collector is called: objects of a part point at each other."""
 
 
 _KIDS = 100
@@ -79,7 +79,7 @@ class Joining:
         self._titled = False
         self._firsts: list[int] = []
         self._links: list[tuple[DictionaryObject, int]] = []
-        self._uncollected = 0
+        self._collected = 0
         self.starts: list[int] = []
         """For each part the page index of its first page."""
 
@@ -108,7 +108,6 @@ class Joining:
         self._note_marks(part, reader, pages)
         self._layers.note(writer)
         self._flow.add(writer)
-        self._uncollected += len(fresh)
         del writer, pages, sides, fresh
         self._tidy()
 
@@ -212,8 +211,8 @@ class Joining:
         Beside ten thousand rows of a roster, which it takes for a reason to wait, the objects of
         many parts would lie about. What was there before is left out of its rounds meanwhile.
         """
-        if self._uncollected > _MANY:
-            self._uncollected = 0
+        if self._flow.length - self._collected > _MUCH:
+            self._collected = self._flow.length
             gc.collect()
             gc.freeze()
 

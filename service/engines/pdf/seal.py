@@ -72,23 +72,22 @@ def place_for_seal(pages: int) -> str:
     return _XMP.format(count=pages, pages=" ".join([_NOUGHTS] * pages))
 
 
-def with_seal(pdf: bytes) -> bytes:
-    """A file of our own making with its seal in the place that was kept for it.
+def seal_in_place(file: io.BytesIO) -> None:
+    """Puts the seal into a file of our own making, at the place that was kept for it.
 
     Args:
-        pdf: written with `place_for_seal` of as many pages as it has.
+        file: written with `place_for_seal` of as many pages as it has; not copied, for it is long.
     """
-    found = page_digests(PdfReader(io.BytesIO(pdf), strict=True))
+    found = page_digests(PdfReader(file, strict=True))
     said = " ".join(found).encode("ascii")
-    data = bytearray(pdf)
-    at = _last(_PAGES, pdf)
-    if at is None or at[1] - at[0] != len(said):
-        raise ValueError("no place was kept for the seal of so many pages")
-    data[slice(*at)] = said
-    at = _last(_FILE, pdf)
-    assert at is not None
-    data[slice(*at)] = hashlib.sha256(data).hexdigest().encode("ascii")
-    return bytes(data)
+    with file.getbuffer() as data:
+        at = _last(_PAGES, data)
+        if at is None or at[1] - at[0] != len(said):
+            raise ValueError("no place was kept for the seal of so many pages")
+        data[slice(*at)] = said
+        at = _last(_FILE, data)
+        assert at is not None
+        data[slice(*at)] = hashlib.sha256(data).hexdigest().encode("ascii")
 
 
 class Seals:
@@ -117,7 +116,7 @@ class Seals:
         )
 
 
-def _last(pattern: re.Pattern[bytes], data: bytes) -> tuple[int, int] | None:
+def _last(pattern: re.Pattern[bytes], data: bytes | memoryview) -> tuple[int, int] | None:
     """Where the value of the last match stands: XMP comes after what uploads brought along."""
     places = [match.span(1) for match in pattern.finditer(data)]
     return places[-1] if places else None
