@@ -33,7 +33,7 @@ bench: setup-test ## measure beside the usual ways, in one run (PART=fill, QUICK
 scale: setup-test ## four workers, PostgreSQL and S3 on this machine, one killed (docs/scale.md)
 	$(BIN)/python -m bench.scale $(ARGS)
 
-pictures: setup-run ## make the README's picture of the papers again (docs/pictures/papers.png)
+pictures: setup-test ## make the pictures of README and docs again (docs/pictures)
 	$(BIN)/python scripts/pictures.py
 
 lint: setup-test ## ruff and mypy

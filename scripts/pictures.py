@@ -1,15 +1,11 @@
-"""Makes the README's pictures: typical pages of the sample papers, and a form in the browser."""
+"""Makes the pictures of README and docs: typical pages of the samples, and steps of journeys."""
 
 from __future__ import annotations
 
 import io
-import os
-import re
-import socket
-import subprocess
 import sys
 import tempfile
-import time
+from functools import partial
 from pathlib import Path
 
 from PIL import Image, ImageOps
@@ -35,9 +31,10 @@ WIDTH, GAP = 420, 24
 
 
 def main() -> None:
-    """Both pictures."""
-    papers()
-    form()
+    """All of them, or the journeys that are named."""
+    if not sys.argv[1:]:
+        papers()
+    journeys(sys.argv[1:])
 
 
 def papers() -> None:
@@ -73,56 +70,36 @@ def _page(desk, lang, stem, part, page) -> Image.Image:  # noqa: ANN001
     return Image.open(io.BytesIO(pages[page])).convert("RGB")
 
 
-def form() -> None:
-    """The notice in the browser, filled with the sample, its pages beside it."""
+def journeys(wanted: list[str]) -> None:
+    """The steps of the journeys of docs/journeys.md, made as the tests make them."""
     from playwright.sync_api import sync_playwright
 
-    with socket.socket() as free, tempfile.TemporaryDirectory() as data:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
-        env = os.environ | {"GONGWEN_DATA": data}
-        command = [sys.executable, "-m", "service", "serve", "--port", str(port)]
-        server = subprocess.Popen(command, env=env, cwd=ROOT, stderr=subprocess.PIPE, text=True)
-        try:
-            with sync_playwright() as play:
-                browser = play.chromium.launch(
-                    executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-                )
-                page = browser.new_page(viewport={"width": 1440, "height": 1000}, locale="zh-CN")
-                _sign_in(page, _link(server))
-                page.goto(f"http://127.0.0.1:{port}/kinds/mobilization_notice?lang=zh")
-                page.locator("button[value=sample]").click()
-                page.locator("button[value=preview]").click()
-                page.locator("img[src*='/made/']").first.wait_for(timeout=60_000)
-                page.wait_for_load_state("networkidle")
-                page.evaluate("scrollTo(0, 0)")
-                page.screenshot(path=str(ROOT / "docs/pictures/form.png"))
-                browser.close()
-        finally:
-            server.terminate()
-            server.wait()
+    from tests.browser import journeys as made
+    from tests.browser.conftest import ARGS, windows
+    from tests.browser.counted import Person
+    from tests.browser.fresh import fresh_here, fresh_office
+
+    here = {"first_document": fresh_here, "next_year": fresh_here, "new_kind": fresh_here}
+    office = {"sixty_forms": fresh_office, "mended_bundle": fresh_office}
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
+        for name, fresh_desk in (here | office).items():
+            for lang in ("zh", "en") if not wanted or name in wanted else ():
+                with (
+                    tempfile.TemporaryDirectory() as folder,
+                    fresh_desk(Path(folder)) as fresh,
+                    windows(fresh.base, browser) as make,
+                ):
+                    getattr(made, name)(Person(make(lang), snap=partial(_snap, lang)), fresh)
+        browser.close()
 
 
-def _link(server: subprocess.Popen[str]) -> str:
-    """The first administrator's, as the server prints it."""
-    for line in server.stderr or ():
-        if found := re.search(r"http://\S+/link/\S+", line):
-            return found[0]
-    raise RuntimeError("the server printed no link")
-
-
-def _sign_in(page, link: str) -> None:  # noqa: ANN001
-    for _ in range(100):
-        try:
-            page.goto(link)
-        except Exception:
-            time.sleep(0.2)
-        else:
-            break
-    for field, text in (("shown", "万䶮"), ("name", "wan"), ("password", "春风又绿江南岸-1972")):
-        page.locator(f"#{field}").fill(text)
-    page.locator("main button").click()
+def _snap(lang: str, page, name: str) -> None:  # noqa: ANN001
+    page.wait_for_load_state("networkidle")
+    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    out = ROOT / f"docs/pictures/{name}.{lang}.webp"
+    picture.save(out, quality=70, method=6)
+    print(out, out.stat().st_size)
 
 
 if __name__ == "__main__":
