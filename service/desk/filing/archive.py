@@ -13,6 +13,7 @@ from service.core.naming import file_name
 from service.desk.bundle.parts import MadePart, Progress, make_parts, read_uploads
 from service.desk.bundle.plan import BundlePlan
 from service.desk.filing.archive_sheets import CATALOGUE, make_catalogues, make_closing_sheets
+from service.desk.filing.conforming import check_conforming
 from service.desk.filing.editions import edition_of, keep_filing
 from service.desk.filing.pack import Pack
 from service.desk.filing.preflight import date_of, number_of, own_title, preflight
@@ -66,7 +67,7 @@ def archive(desk: Desk, asked: Request, *, progress: Progress | None = None) -> 
         EngineError: the converter or the disk failed; nothing is kept then.
     """
     checked = preflight(asked.plan, day=asked.day)
-    terms = _terms(asked.plan)
+    terms = terms_of(asked.plan)
     edition = edition_of(desk, asked.key, sent_back=asked.sent_back)
     told = progress or (lambda *_: None)
     made = steadily(desk, lambda alone: _made(alone, asked, terms, told))
@@ -83,6 +84,9 @@ def archive(desk: Desk, asked: Request, *, progress: Progress | None = None) -> 
         )
         zipped = package_file(asked.plan, asked.plan.title, package.file.read_bytes())
     notes = [note for part in (*made.parts, *made.apart) for note in part.notes]
+    for item in made.items:
+        pdf, part = made.stamped[item.index].pdf, made.parts[item.index]
+        notes += check_conforming(desk, pdf, [part], name=item.title)
     filing = Filing(
         id="",
         profile="archive",
@@ -100,8 +104,8 @@ def archive(desk: Desk, asked: Request, *, progress: Progress | None = None) -> 
     return keep_filing(desk, asked, edition, filing, ())
 
 
-def _terms(plan: BundlePlan) -> ArchiveSource:
-    """The instance's words, gaps filled from the activity."""
+def terms_of(plan: BundlePlan) -> ArchiveSource:
+    """The instance's words, gaps filled from the activity. Raises InputError without a fonds."""
     said, facts = plan.instance.archive, plan.activity
     found = said.model_copy(
         update={

@@ -10,6 +10,7 @@ from service.core.naming import file_name
 from service.desk.bundle.make import MadeBundle, make_planned
 from service.desk.bundle.parts import Progress
 from service.desk.bundle.plan import BundlePlan
+from service.desk.filing.conforming import check_conforming
 from service.desk.filing.editions import Edition, edition_of, keep_filing
 from service.desk.filing.pack import Pack
 from service.desk.filing.package import Package
@@ -44,6 +45,7 @@ def submit(desk: Desk, asked: Request, *, progress: Progress | None = None) -> F
     edition = edition_of(desk, asked.key, sent_back=asked.sent_back)
     told = progress or (lambda *_: None)
     made, sheets = steadily(desk, lambda alone: _made(alone, asked, edition, checked, told))
+    faults = check_conforming(desk, made.pdf, made.parts, name=made.title)
     with tempfile.TemporaryDirectory(prefix="gongwen-filing-") as folder:
         package = _pack(desk, asked, edition, (made, sheets), Path(folder) / "package.zip")
         files = _files(asked, made, sheets, package.file.read_bytes())
@@ -58,7 +60,12 @@ def submit(desk: Desk, asked: Request, *, progress: Progress | None = None) -> F
         package_sha256=package.sha256,
         manifest=package.manifest,
         files=files,
-        notes=(*checked.notes, *made.notes, *(one for sheet in sheets for one in sheet.notes)),
+        notes=(
+            *checked.notes,
+            *faults,
+            *made.notes,
+            *(one for sheet in sheets for one in sheet.notes),
+        ),
         pdfa=made.pdfa,
     )
     return keep_filing(desk, asked, edition, filing, sheets)
