@@ -1,4 +1,4 @@
-"""A small submission of real papers, packed: two parts joined and sealed, an original, a sheet."""
+"""A small submission and a small archive of real papers, packed; and how a page is taken out."""
 
 import datetime as dt
 import hashlib
@@ -146,3 +146,45 @@ def without_page(pdf, index):
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+def archived(desk, *, papers=(2, 3)):
+    """An archive's manifest and its files: a catalogue, and items that each bear their seal."""
+    places, files, items = Places("archive", len(papers)), {}, []
+    for at, count in enumerate(papers):
+        no, title, pdf = at + 1, "通知" if at else "报告", paper(count, 70 + at)
+        sealed = _sealed(desk, title, pdf)
+        path = places.part(no, title)
+        files[path] = sealed
+        items.append(
+            PartSaid(
+                no=no,
+                title=title,
+                role="document",
+                pages=count,
+                pdf_sha256=sha256(pdf),
+                pdf=said_of(path, sealed),
+                archive_no=f"Z109-WS·2014-Y-BGS-{no:04}",
+                retention="Y",
+                item_no=no,
+            )
+        )
+    files[places.joined] = _sealed(desk, "归档文件目录", paper(1, 90))
+    said = Manifest(
+        profile="archive",
+        title="2014年度归档文件",
+        unit="南昌八一起义纪念馆",
+        date=DAY,
+        lang="zh",
+        pdf=said_of(places.joined, files[places.joined]),
+        pages=1,
+        parts=tuple(items),
+        made_with=MADE,
+    )
+    return said, files
+
+
+def _sealed(desk, title, pdf):
+    properties = {"title": title, "date": DAY.isoformat()}
+    part = PdfPart(title=title, pdf=pdf)
+    return desk.joiner.join([part], stamp=False, properties=properties, lang="zh", sealed=True).pdf

@@ -48,7 +48,7 @@ class _Page:
     def _heading(self) -> str:
         said = self._said
         pairs = [
-            ("unit", said.unit, "wide"),
+            ("creator" if self._archive else "unit", said.unit, "wide"),
             ("to", said.to, "wide"),
             ("activity", said.activity, "wide"),
             ("filed" if self._archive else "date", self._day(said), ""),
@@ -93,9 +93,11 @@ class _Page:
 
     def _columns(self) -> list[tuple[str, str]]:
         """Names of the columns, and how each is set."""
-        first = [("item_no", "n")] if self._archive else [("no", "n")]
+        first = [("no", "n"), ("archive_no", "day")] if self._archive else [("no", "n")]
         pages = [] if self._archive else [("first", "n")]
         middle = [("title", "title"), ("number", "day"), ("issuer", ""), ("day", "day")]
+        if self._archive:  # the archive number takes its room
+            middle.remove(("number", "day"))
         shown = [one for one in middle if one[0] == "title" or self._any(one[0])]
         return [*first, *shown, *pages, ("pages", "n"), ("files", "files")]
 
@@ -107,7 +109,7 @@ class _Page:
     def _row(self, part: PartSaid) -> Iterator[str]:
         values = {
             "no": str(part.no),
-            "item_no": f"{part.item_no or part.no:04}",
+            "archive_no": escape(part.archive_no),
             "title": self._title(part),
             "number": escape(part.number),
             "issuer": escape(part.issuer),
@@ -135,7 +137,7 @@ class _Page:
         as_json, as_xml = metadata_places(self._said, part.no)
         metadata = self._links(part.title, ((as_json, "JSON"), (as_xml, "XML")))
         rows = (
-            ("archive_no", escape(part.archive_no)),
+            ("number", escape(part.number) if self._archive else ""),
             (
                 "retention",
                 self._word(part.retention) if part.retention in {"Y", "D30", "D10"} else "",
@@ -204,7 +206,7 @@ class _Page:
         )
         return (
             f'<section class="verify">\n<h2>{self._word("verify")}</h2>\n'
-            f"<p>{self._word('hash_is')}</p>\n"
+            f"<p>{self._word('catalogue_hash' if self._archive else 'hash_is')}</p>\n"
             f'<p><code class="hash">{said.pdf.sha256}</code></p>\n'
             f'<ol class="plain">{listed}</ol>\n</section>'
         )

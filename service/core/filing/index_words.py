@@ -6,6 +6,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "submission": ("报送材料", "Submission"),
     "archive": ("归档文件", "Archive"),
     "unit": ("报送单位", "From"),
+    "creator": ("立档单位", "Creator"),
     "to": ("报送对象", "To"),
     "date": ("报送日期", "Filed on"),
     "filed": ("归档日期", "Archived on"),
@@ -21,7 +22,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "parts": ("材料", "Parts"),
     "items": ("归档文件", "Items"),
     "no": ("序号", "No."),
-    "item_no": ("件号", "Item"),
     "title": ("题名", "Title"),
     "number": ("文号", "Number"),
     "issuer": ("责任者", "Issuer"),
@@ -51,6 +51,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "hash_is": (
         "合并 PDF 的校验码（SHA-256）应与移交清单回执上的一致：",
         "SHA-256 of the joined PDF; it should be the one on the receipt:",
+    ),
+    "catalogue_hash": (
+        "归档文件目录 PDF 的校验码（SHA-256）：",
+        "SHA-256 of the catalogue as PDF:",
     ),
     "by_gongwen": (
         "有本系统：在上一级文件夹运行，一次核对包内全部文件：",

@@ -171,7 +171,7 @@ def read_xml(data: bytes) -> dict[str, Any] | None:
     reading = _Reading()
     try:
         reading.parser.Parse(data, True)
-    except (expat.ExpatError, _DtdError, ValueError):
+    except (expat.ExpatError, _DtdError, ValueError, LookupError):
         return None
     no = reading.head.get("no", "")
     return _flat(int(no) if no.isdecimal() else None, reading.head.get("title"), reading.pairs)

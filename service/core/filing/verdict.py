@@ -204,9 +204,9 @@ class Verdict:
                 told += [f"另有 {more} 处不同。" if zh else f"{more} more differ."]
         if self.pdf_sha256:
             told += [
-                f"合并 PDF 的校验码（SHA-256）：{self.pdf_sha256}"
+                f"PDF 的校验码（SHA-256）：{self.pdf_sha256}"
                 if zh
-                else (f"SHA-256 of the joined PDF: {self.pdf_sha256}")
+                else (f"SHA-256 of the PDF: {self.pdf_sha256}")
             ]
         return told + [note.of(lang) for note in self.notes]
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from service.core.filing import metadata, tags
 from service.core.filing.manifest import FileSaid, Manifest, PartSaid, parse_manifest
 from service.core.filing.places import INDEX, MANIFEST, metadata_places
 from service.core.filing.verdict import Difference, difference
-from service.desk.filing.verify_pdf import sealed_differences
+from service.desk.filing.verify_pdf import part_by_manifest, sealed_differences
 from service.desk.tools import Desk
 from service.engines.protocols import Digest, OpenBag
 from service.errors import EngineError, InputError
@@ -96,6 +96,8 @@ class _Check:
             self._joined(self.manifest)
             for part in self.manifest.parts:
                 self._metadata(self.manifest, part)
+                if part.pdf and self.manifest.profile == "archive":
+                    self._item(part, part.pdf)
         if said is not None:
             self._listed(said)
         if self.manifest:
@@ -180,8 +182,7 @@ class _Check:
             return  # too large to be opened; its digest is compared all the same
         report = self._desk.seals.examine(data)
         self.pages = report.pages
-        at = _PartsByPage(manifest)
-        for found in sealed_differences(report, file=path, part_at=at):
+        for found in sealed_differences(report, file=path, part_at=part_by_manifest(manifest)):
             self.tell(_PART if found.part else _JOINED, found)
         said, has = manifest.pages, report.pages
         if path in self._told:
@@ -193,6 +194,17 @@ class _Check:
             # Without its seal and with another digest it was saved anew by some program.
             code = "no_seal" if digest.sha256 == manifest.pdf.sha256 else "changed"
             self.tell(_JOINED, difference(code, file=path))
+
+    def _item(self, part: PartSaid, file: FileSaid) -> None:
+        """An item that changed: which of its pages, by its own seal."""
+        path = f"{_DATA}{file.path}"
+        digest = self._digests.get(path)
+        if digest is None or digest.sha256 == file.sha256:
+            return
+        report = self._desk.seals.examine(self._read(path, _MOST_PDF) or b"")
+        for found in sealed_differences(report, file=path, part_at=lambda _: (part.no, part.title)):
+            whole = replace(found, part=part.no, title=part.title)
+            self.tell(_PART, whole)
 
     def _metadata(self, manifest: Manifest, part: PartSaid) -> None:
         said = {"no": part.no, "title": part.title, "metadata": dict(part.metadata)}
@@ -257,22 +269,6 @@ class _Check:
             return
         if pages != part.pages:
             self._differs("page_count", path, said=part.pages, found=pages)
-
-
-class _PartsByPage:
-    """Which part an index of the joined PDF is in, by the manifest."""
-
-    def __init__(self, manifest: Manifest) -> None:
-        self._parts = [part for part in manifest.parts if part.first_page]
-        ends = [part.first_page + part.pages - 1 for part in self._parts]
-        self._front = manifest.pages - max(ends, default=0)
-
-    def __call__(self, index: int) -> tuple[int, str]:
-        number = index - self._front + 1
-        for part in self._parts:
-            if part.first_page <= number < part.first_page + part.pages:
-                return part.no, part.title
-        return 0, ""
 
 
 def files_said(manifest: Manifest) -> Iterator[FileSaid]:

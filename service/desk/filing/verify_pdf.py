@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import groupby
 from typing import TypeAlias
 
+from service.core.filing.manifest import Manifest
 from service.core.filing.verdict import Difference, difference
 from service.engines.protocols import PdfContents, SealReport
 
@@ -36,5 +37,21 @@ def part_by_bookmark(contents: PdfContents) -> PartAt:
     def part_at(index: int) -> tuple[int, str]:
         before = [title for title, page in marks if page <= index]
         return 0, before[-1] if before else ""
+
+    return part_at
+
+
+def part_by_manifest(manifest: Manifest) -> PartAt:
+    """Which part an index of the joined PDF is in, by the manifest; front matter goes before."""
+    parts = [part for part in manifest.parts if part.first_page]
+    ends = [part.first_page + part.pages - 1 for part in parts]
+    front = manifest.pages - max(ends, default=0)
+
+    def part_at(index: int) -> tuple[int, str]:
+        number = index - front + 1
+        for part in parts:
+            if part.first_page <= number < part.first_page + part.pages:
+                return part.no, part.title
+        return 0, ""
 
     return part_at

@@ -100,6 +100,8 @@ def test_what_xml_cannot_hold_is_refused_with_its_code_point(mark):
         b"<record",
         b'<!DOCTYPE record [<!ENTITY a "b">]><record no="1">&a;</record>',
         b"\xff\xfe",
+        b'<?xml version="1.0" encoding="TTF-8"?><record/>',
+        b'<?xml version="1.0" encoding="gb18030"?><record/>',
         b'<record no="1"><element name="a">1</element><element name="a">2</element></record>',
     ],
 )

@@ -18,7 +18,7 @@ from service.desk.filing.package import said_of, write_package
 from service.desk.filing.verify import verify_bytes, verify_path
 from service.engines.bag import BagItBags
 from service.errors import InputError, NotFoundError
-from tests.filing_tools import desk_at, packed, small, unpacked, without_page
+from tests.filing_tools import archived, desk_at, packed, small, unpacked, without_page
 
 SOME = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -315,6 +315,43 @@ def test_first_pages_that_contradict_the_parts_are_told(desk, folder):
     manifest_forged(folder, lambda said: said["parts"][1].update(first_page=2))
     verdict = verify_path(desk, folder)
     assert [(one.code, one.part) for one in verdict.differences] == [("pages_overlap", 2)]
+
+
+# --- an archive: one PDF for each item
+
+
+@pytest.fixture(scope="module")
+def archive(desk, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("archive")
+    package = write_package(desk, *archived(desk), folder / "archive.zip")
+    assert verify_path(desk, package.file, expect=package.sha256).whole
+    return unpacked(package.file, folder)
+
+
+def test_a_changed_page_of_an_item_is_named(desk, archive, tmp_path):
+    folder = shutil.copytree(archive, tmp_path / "copy")
+    item = folder / "data/items/0002_通知.pdf"
+    item.write_bytes(page_spoilt(item.read_bytes(), 1))
+    verdict = verify_path(desk, folder)
+    assert [first(verdict, lang) for lang in ("zh", "en")] == [
+        "第 2 份《通知》（data/items/0002_通知.pdf）：第 2 页已改动。",
+        "part 2, 通知 (data/items/0002_通知.pdf): page 2 changed.",
+    ]
+    assert len(verdict.differences) == 1
+
+
+def test_exchanged_items_are_found_though_each_is_whole(desk, archive, tmp_path):
+    folder = shutil.copytree(archive, tmp_path / "copy")
+    one, two = sorted((folder / "data/items").iterdir())
+    content = one.read_bytes()
+    one.write_bytes(two.read_bytes())
+    two.write_bytes(content)
+    bagged_again(folder)
+    verdict = verify_path(desk, folder)
+    assert [(one.code, one.part) for one in verdict.differences] == [
+        ("manifest_disagrees", 1),
+        ("manifest_disagrees", 2),
+    ]
 
 
 # --- forgeries: everything made anew
