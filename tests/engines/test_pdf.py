@@ -1,6 +1,9 @@
 import functools
 import io
 import re
+import subprocess
+import sys
+import time
 
 import pytest
 from PIL import Image
@@ -16,6 +19,7 @@ from pypdf.generic import (
 from service.engines.office.glance import Glance
 from service.engines.pages import PdfiumPages
 from service.engines.pdf.joiner import PypdfJoiner
+from service.engines.pdf.seal import Seals
 from service.engines.protocols import PartLink, PdfPart
 from service.errors import EngineError
 from tests.helpers_pdf import (
@@ -503,3 +507,50 @@ def test_three_hundred_real_pages_are_no_heavier_joined(real_part):
     joined = join(*[PdfPart(title="表", pdf=real_part)] * 150)
     assert joined.pages == 300
     assert len(joined.pdf) <= 1.02 * 150 * len(real_part)
+
+
+@pytest.mark.office
+def test_sixty_real_papers_joined_stamped_and_sealed_cost_what_they_should(real_part):
+    def seconds(count):
+        parts = [PdfPart(title=f"材料{n}", pdf=real_part, odd_start=True) for n in range(count)]
+        start = time.process_time()
+        joined = PypdfJoiner().join(
+            parts, stamp=True, properties=PROPERTIES, lang="zh", sealed=True
+        )
+        spent = time.process_time() - start
+        assert joined.pdfa
+        assert len(joined.pdf) <= 1.02 * count * len(real_part)
+        return spent, joined
+
+    seconds(2)
+    few, _ = seconds(15)
+    many, joined = seconds(60)
+    assert joined.pages == 120
+    assert many < 3 * 4 * few + 0.5, "linear, give or take a busy machine"
+    report = Seals().examine(joined.pdf)
+    assert (report.whole, report.pages) == (True, 120)
+
+
+@pytest.mark.office
+def test_parts_once_written_take_no_memory(real_part):
+    """A process of its own: what a bundle costs beyond its parts and itself."""
+    script = """
+import resource, sys
+from service.engines.pdf.joiner import PypdfJoiner
+from service.engines.pdf.seal import Seals
+from service.engines.protocols import PdfPart
+pdf = sys.stdin.buffer.read()
+def peak(count):
+    parts = [PdfPart(title=str(n), pdf=pdf) for n in range(count)]
+    size = len(PypdfJoiner().join(
+        parts, stamp=True, properties={}, lang="zh", sealed=True).pdf)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, size
+small, _ = peak(5)
+large, size = peak(400)
+print((large - small) / size)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], input=real_part, capture_output=True, check=True
+    )
+    # The file itself once, and 16 MB until the collector is called.
+    assert float(done.stdout) < 3
