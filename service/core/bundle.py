@@ -91,6 +91,26 @@ class ReviewSource(_Part):
     date: Annotated[Day, BeforeValidator(parse_date)] | None = None
 
 
+class BackingSource(_Part):
+    """A backing paper of a part, for the archive alone: an item is kept with what led to it.
+
+    `slip` (文件处理单, 发文稿纸 of an incoming paper) goes before the paper; `other` and at last
+    `draft` (定稿, 发文稿纸) behind it (DA/T 22-2015: order inside an item).
+    """
+
+    role: Literal["slip", "other", "draft"]
+    file: str | None = None
+    answers: str | None = None
+    kind: str | None = None
+    title: str | None = None
+
+    @model_validator(mode="after")
+    def _one_source(self) -> BackingSource:
+        if bool(self.file) == bool(self.answers) or bool(self.answers) != bool(self.kind):
+            raise ValueError("a backing paper has `file`, or `answers` with their `kind`")
+        return self
+
+
 class ArchiveSource(_Part):
     """What the archive profile says of the unit's fonds and boxes (DA/T 22-2015).
 
@@ -137,6 +157,7 @@ class PartSource(_Part):
     final: bool = True
     number: str | None = None
     reviews: tuple[ReviewSource, ...] = ()
+    backing: tuple[BackingSource, ...] = ()
     apart: bool = False
     date: Annotated[Day, BeforeValidator(parse_date)] | None = None
     issuer: str | None = None
@@ -152,7 +173,8 @@ class PartSource(_Part):
 class BundleInstance(_Part):
     """One bundle to be made (samples/bundle.zh.yaml).
 
-    `by` is who files it; `letter` names the answers of the cover letter; `exceptions` says by the id of a rule why it may be broken this once.
+    `by` is who files it; `letter` names the answers of the cover letter; `exceptions` says by the
+    id of a rule why it may be broken this once.
     """
 
     bundle: str

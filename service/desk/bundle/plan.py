@@ -11,6 +11,7 @@ from service.catalog import Kind
 from service.core import wording
 from service.core.answers import Answers, read
 from service.core.bundle import (
+    BackingSource,
     BundleDefinition,
     BundleInstance,
     Filled,
@@ -58,6 +59,7 @@ class PlannedPart:
         kind: the kind and `answers`, where it is a document and they are known.
         forms: the members' forms, where it is a roster.
         source: what the instance or the database says of it.
+        backing: its backing papers, as many as `source` names; the archive takes them.
         document: id of the document in the database, or "".
     """
 
@@ -71,6 +73,7 @@ class PlannedPart:
     answers: Answers | None = None
     forms: PlannedForms | None = None
     source: PartSource
+    backing: tuple[PlannedPart, ...] = ()
     document: str = ""
 
 
@@ -111,6 +114,7 @@ def files_of(file: Path) -> list[Path]:
     instance = read_instance(file)
     sources = [one for sources in instance.parts.values() for one in sources]
     named = [*map(path_of, sources), *(one.shared for one in sources)]
+    named += [one.file or one.answers for source in sources for one in source.backing]
     named += [one for one in (instance.activity, instance.letter) if one]
     return [file, *(file.parent / one for one in named if one)]
 
@@ -165,6 +169,10 @@ def plan_bundle(desk: Desk, file: Path, *, lang: Lang | None = None) -> BundlePl
     )
 
 
+def _file(path: Path) -> PartFile:
+    return PartFile(name=path.name, read=path.read_bytes)
+
+
 def is_there(path: Path) -> bool:
     """False also for a name that is longer than a disk takes."""
     try:
@@ -194,21 +202,41 @@ class _PartReading:
         """The part; raises InputError naming file and field."""
         source, slot = self.filled.source, self.filled.slot
         path = self._there(path_of(source))
+        backing = tuple(
+            self._backing(one, f"{self.filled.path}.backing.{number}")
+            for number, one in enumerate(source.backing)
+        )
         plain = PlannedPart(
             title=source.title or slot.title.of(self.lang),
             odd_start=slot.odd_start,
             path=self.filled.path,
             slot=slot,
             source=source,
+            backing=backing,
         )
         if source.roster:
             forms = self._forms(path)
             return replace(plain, title=forms.titled(plain.title), forms=forms)
         if source.file:
-            return replace(plain, file=PartFile(name=path.name, read=path.read_bytes))
+            return replace(plain, file=_file(path))
         kind = self.desk.catalog.kind(str(slot.kind))
         answers = self._answers(kind, path)
         return replace(plain, kind=kind, part=slot.part, answers=answers)
+
+    def _backing(self, one: BackingSource, path: str) -> PlannedPart:
+        file = self._there(str(one.file or one.answers))
+        plain = PlannedPart(
+            title=one.title or "",
+            odd_start=True,
+            path=path,
+            slot=self.filled.slot,
+            source=PartSource(file=one.file, answers=one.answers),
+        )
+        if one.file:
+            return replace(plain, title=one.title or file.stem, file=_file(file))
+        kind = self.desk.catalog.kind(str(one.kind))
+        title = one.title or kind.form.title.of(self.lang)
+        return replace(plain, title=title, kind=kind, answers=self._answers(kind, file, own=False))
 
     def _there(self, named: str) -> Path:
         """A file that the instance names."""
@@ -243,18 +271,20 @@ class _PartReading:
     def _stage(self) -> Stage:
         return self.definition.stage if self.filled.source.final else "draft"
 
-    def _answers(self, kind: Kind, path: Path) -> Answers:
+    def _answers(self, kind: Kind, path: Path, *, own: bool = True) -> Answers:
+        """Checked answers; those of a backing paper are not the slot's own."""
         source = read_answers(path)
         typed = dict(source.data) if isinstance(source.data, Mapping) else source.data
         given = self.filled.source
         origins: dict[str, str] = {}
         if isinstance(typed, dict):
-            if given.number and "doc_number" in kind.form.fields:
+            if own and given.number and "doc_number" in kind.form.fields:
                 typed["doc_number"] = typed.get("doc_number") or given.number
             typed, origins = prefill(kind.form, typed, activity=self.activity)
         stage = self._stage
         reading = read(kind.form, typed, stage=stage, activity=self.activity, filled_in=origins)
-        problems = [*reading.problems, *self._not_allowed(reading.values, path)]
+        misplaced = self._not_allowed(reading.values, path) if own else []
+        problems = [*reading.problems, *misplaced]
         if problems:
             raise InputError(source.placed(problems))
         self.notes.extend(source.placed(reading.notes))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,6 +24,9 @@ from service.desk.tools import Desk
 from service.engines.protocols import ArchiveStamp, PdfPart, StampedItem
 from service.errors import InputError, problem
 
+_PLACES = {"slip": 0, "other": 2, "draft": 3}
+_OWN_PLACE = 1
+"""Order inside an item (DA/T 22-2015, 5.2)."""
 _FOLDER = {"zh": "件", "en": "items"}
 
 
@@ -129,18 +132,21 @@ def terms_of(plan: BundlePlan) -> ArchiveSource:
 
 
 def _made(desk: Desk, asked: Request, terms: ArchiveSource, progress: Progress) -> _Made:
-    plan = asked.plan
+    plan = _with_backing(asked.plan)
     uploads = read_uploads(desk, plan)
     apart = [one for one in uploads.values() if one.apart]
     gone = {one.plan.path for one in apart}
     inside = replace(plan, parts=tuple(one for one in plan.parts if one.path not in gone))
-    parts = make_parts(desk, inside, uploads, progress, day=asked.day)
+    papers = {
+        one.plan.path: one for one in make_parts(desk, inside, uploads, progress, day=asked.day)
+    }
+    parts = [papers[one.path] for one in asked.plan.parts if one.path in papers]
     items = [_item(asked, terms, index, part) for index, part in enumerate(parts)]
     groups = number_items(
         items, fonds_no=terms.fonds_no, section=terms.section, first=terms.first_item
     )
     stamped = {
-        one.index: _stamped(desk, asked, terms, one, parts[one.index])
+        one.index: _stamped(desk, asked, terms, one, papers=_papers(parts[one.index], papers))
         for group in groups
         for one in group.items
     }
@@ -194,10 +200,28 @@ def _title(plan: BundlePlan, part: MadePart) -> str:
     return f"{own}[{person}]" if person and person not in own else own
 
 
+def _with_backing(plan: BundlePlan) -> BundlePlan:
+    """The plan with backing papers as parts of their own, behind all others."""
+    backing = (paper for part in plan.parts for paper in part.backing)
+    return replace(plan, parts=(*plan.parts, *backing))
+
+
+def _papers(part: MadePart, made: Mapping[str, MadePart]) -> list[MadePart]:
+    """What an item is made of, in the order of the standard: slips, the paper, others, drafts."""
+    backing = zip(part.plan.source.backing, part.plan.backing, strict=True)
+    held = [(_PLACES[said.role], made[one.path]) for said, one in backing]
+    ranked = sorted([*held, (_OWN_PLACE, part)], key=lambda one: one[0])
+    return [paper for _, paper in ranked]
+
+
 def _stamped(
-    desk: Desk, asked: Request, terms: ArchiveSource, item: Item, part: MadePart
+    desk: Desk, asked: Request, terms: ArchiveSource, item: Item, *, papers: Sequence[MadePart]
 ) -> StampedItem:
-    plan = asked.plan
+    plan, properties = asked.plan, _properties(asked.plan, asked, item.title)
+    pdf = papers[0].pdf
+    if len(papers) > 1:
+        sides = [PdfPart(title=one.plan.title, pdf=one.pdf, odd_start=True) for one in papers]
+        pdf = desk.joiner.join(sides, stamp=False, properties=properties, lang=plan.lang).pdf
     stamp = ArchiveStamp(
         fonds=terms.fonds_no,
         year=str(item.year),
@@ -206,10 +230,10 @@ def _stamped(
         retention=retention_words(item.retention, plan.lang),
     )
     return desk.archivist.stamp_item(
-        part.pdf,
+        pdf,
         name=item.title,
         stamp=stamp,
-        properties=_properties(plan, asked, item.title),
+        properties=properties,
         lang=plan.lang,
     )
 
