@@ -3,13 +3,15 @@
 from pathlib import Path
 
 from service.core.people import COMMAND_LINE
-from service.desk.documents.drafts import create_document
+from service.desk.documents.drafts import create_document, save_draft
 from service.desk.documents.kept import open_paper
 from service.desk.kinds import sample_answers
 from service.desk.people.users import add_user, find_user
 from service.errors import NotFoundError
 from service.source import read_source
+from service.store import documents as rows
 from service.store.models import Activity, Version, new_id
+from service.store.trail import every
 
 ROOT = Path(__file__).parent.parent
 NOTICE = "mobilization_notice"
@@ -42,6 +44,7 @@ def change_profile(desk, activity, **facts):
     with desk.store.write() as session:
         row = session.get(Activity, activity)
         row.profile = {**row.profile, "zh": {**row.profile["zh"], **facts}}
+        row.revision += 1
 
 
 def close_activity(desk, activity):
@@ -66,8 +69,6 @@ def send_back(desk, person, document, docx, way="hand_edited"):
     suffix = "pdf" if way == "scan" else "docx"
     blob = f"documents/{document}/{version}.{suffix}"
     desk.store.blobs.put(blob, docx)
-    from service.store import documents as rows
-
     with desk.store.write() as session:
         no = rows.next_no(session, document)
         session.add(
@@ -77,3 +78,20 @@ def send_back(desk, person, document, docx, way="hand_edited"):
             )
         )  # fmt: skip
     return no
+
+
+def write(desk, person, document, **changes):
+    """Types something more into a draft as it stands."""
+    row = paper(desk, document).row
+    return save_draft(desk, person, document, row.revision, {**row.answers, **changes})
+
+
+def actions(desk, document):
+    """What the audit trail tells of a document, the newest first."""
+    with desk.store.read() as session:
+        return [one.action for one in every(session, "document", document)]
+
+
+def codes(caught):
+    """Codes of the problems that `pytest.raises` has caught."""
+    return [one.code for one in caught.value.problems]

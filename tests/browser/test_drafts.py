@@ -1,18 +1,16 @@
 """Drafts in a real browser: saved while one types, two windows on one draft, a server that is away."""
 
-import logging
 import re
-import threading
+from functools import partial
 
 import pytest
-from werkzeug.serving import make_server
 
 from service.bootstrap import assemble
 from service.desk.documents.drafts import create_document, save_draft
 from service.desk.documents.versions import generate, open_version
 from service.settings import Settings
 from service.web.app import create_app
-from tests.browser.conftest import _own_templates, windows
+from tests.browser.conftest import _own_templates, client_windows
 from tests.browser.test_access import BOTH, sound
 from tests.document_tools import begin, keep_activity, paper, send_back
 from tests.web.people import signed
@@ -25,7 +23,6 @@ def app(tmp_path_factory):
     folder = tmp_path_factory.mktemp("drafts")
     _own_templates(folder / "own")
     settings = Settings(data=folder / "data", templates=folder / "own", converters=1)
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     desk = assemble(settings)
     yield create_app(desk, settings)
     desk.close()
@@ -44,23 +41,8 @@ def person(app):
 @pytest.fixture
 def window(app, chromium):
     """Windows in which a clerk is signed in."""
-    served = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=served.serve_forever)
-    thread.start()
-    base = f"http://127.0.0.1:{served.server_port}"
-    cookie = signed(app, "wan", "clerk").get_cookie("gongwen").value
-
-    with windows(base, chromium) as make:
-
-        def signed_in(lang="zh", width=1280, **more):
-            found = make(lang, width, **more)
-            found.page.context.add_cookies([{"name": "gongwen", "value": cookie, "url": base}])
-            return found
-
-        yield signed_in
-    served.shutdown()
-    thread.join()
-    served.server_close()
+    with client_windows(app, chromium) as of:
+        yield partial(of, signed(app, "wan", "clerk"))
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,6 @@
 """Reviews and what comes back in a real browser: by keyboard alone, narrow, and sound to axe."""
 
-import logging
-import threading
-
 import pytest
-from werkzeug.serving import make_server
 
 from service.bootstrap import assemble
 from service.desk.documents.drafts import save_draft
@@ -12,7 +8,7 @@ from service.desk.documents.states import move_document
 from service.desk.documents.versions import generate
 from service.settings import Settings
 from service.web.app import create_app
-from tests.browser.conftest import windows
+from tests.browser.conftest import client_windows
 from tests.browser.test_access import BOTH, sound
 from tests.desk.test_returned import photo
 from tests.document_tools import EXAM, begin, keep_activity, paper
@@ -25,7 +21,6 @@ BRANCH = "第一党支部"
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
     settings = Settings(data=tmp_path_factory.mktemp("reviews"), converters=1)
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     desk = assemble(settings)
     yield create_app(desk, settings)
     desk.close()
@@ -49,22 +44,8 @@ def secretary(app):
 @pytest.fixture
 def window(app, chromium):
     """Windows of whose client is given."""
-    served = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=served.serve_forever)
-    thread.start()
-    base = f"http://127.0.0.1:{served.server_port}"
-    with windows(base, chromium) as make:
-
-        def of(client, lang="zh", width=1280, **more):
-            found = make(lang, width, **more)
-            cookie = {"name": "gongwen", "value": client.get_cookie("gongwen").value, "url": base}
-            found.page.context.add_cookies([cookie])
-            return found
-
+    with client_windows(app, chromium) as of:
         yield of
-    served.shutdown()
-    thread.join()
-    served.server_close()
 
 
 @pytest.fixture(scope="module")

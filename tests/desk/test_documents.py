@@ -14,36 +14,22 @@ from service.desk.people.trail import verify_trail
 from service.errors import ConflictError, EngineError, InputError, NotFoundError
 from service.store import documents as rows
 from service.store.trail import every
-from tests.batch_tools import desk_at
 from tests.document_tools import (
     EXAM,
     NOTICE,
+    actions,
     begin,
     change_profile,
     close_activity,
+    codes,
     keep_activity,
     paper,
     send_back,
     somebody,
+    write,
 )
 
 CANARY = "金丝雀在第三展厅唱了一整天"
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory, modules_database_url):
-    with desk_at(tmp_path_factory.mktemp("documents"), database_url=modules_database_url) as desk:
-        yield desk
-
-
-@pytest.fixture(scope="module")
-def wan(desk):
-    return somebody(desk)
-
-
-@pytest.fixture
-def activity(desk):
-    return keep_activity(desk)
 
 
 @pytest.fixture
@@ -51,24 +37,8 @@ def notice(desk, wan, activity):
     return begin(desk, wan, activity)
 
 
-def codes(caught):
-    return [one.code for one in caught.value.problems]
-
-
 def revision(desk, document):
     return paper(desk, document).row.revision
-
-
-def write(desk, person, document, **changes):
-    """Types something more into a draft as it stands."""
-    row = paper(desk, document).row
-    return save_draft(desk, person, document, row.revision, {**row.answers, **changes})
-
-
-def actions(desk, document):
-    """What the audit trail tells of a document, the newest first."""
-    with desk.store.read() as session:
-        return [one.action for one in every(session, "document", document)]
 
 
 def newest(desk, document):

@@ -22,16 +22,10 @@ from service.errors import ConflictError, InputError, NotFoundError
 from service.store import bundles
 from service.store.models import Making
 from service.store.trail import every
-from tests.batch_tools import KIND, desk_at, roster_csv
-from tests.document_tools import EXAM, begin, keep_activity, paper, somebody
+from tests.batch_tools import KIND, roster_csv
+from tests.document_tools import EXAM, begin, paper, somebody
 
 BRANCH = "第一党支部"
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory, modules_database_url):
-    with desk_at(tmp_path_factory.mktemp("handovers"), database_url=modules_database_url) as desk:
-        yield desk
 
 
 @pytest.fixture
@@ -42,11 +36,6 @@ def people(desk, request):
     who["chief"] = somebody(desk, f"chief-{mark}", "administrator")
     who["secretary"] = somebody(desk, f"shuji-{mark}", "reviewer", "branch_secretary", BRANCH)
     return who
-
-
-@pytest.fixture
-def activity(desk):
-    return keep_activity(desk)
 
 
 @pytest.fixture

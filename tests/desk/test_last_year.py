@@ -9,22 +9,10 @@ from service.desk.activity.last_year import insert_last_text, last_fields, last_
 from service.desk.documents.drafts import save_draft
 from service.errors import ConflictError, NotFoundError
 from service.store.models import Activity
-from tests.batch_tools import desk_at
 from tests.document_tools import begin, close_activity, keep_activity, paper, somebody
 
 KIND, FIELD = "experience_paper", "text"
 OLD = "　　一、思想认识。\n\n　　二、“两学一做”，𠮷 & <b>。  "
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory, modules_database_url):
-    with desk_at(tmp_path_factory.mktemp("last-year"), database_url=modules_database_url) as desk:
-        yield desk
-
-
-@pytest.fixture(scope="module")
-def wan(desk):
-    return somebody(desk)
 
 
 @pytest.fixture

@@ -17,34 +17,13 @@ from service.desk.ledger.views import view_ledger
 from service.desk.people.trail import verify_trail
 from service.errors import ConflictError, InputError, NotFoundError
 from service.store.trail import every
-from tests.batch_tools import desk_at
-from tests.document_tools import close_activity, keep_activity, paper, somebody
+from tests.document_tools import close_activity, codes, paper
 from tests.ledger_tools import DONE, ahead, keep_ledger, plan_answers
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory, modules_database_url):
-    with desk_at(tmp_path_factory.mktemp("ledger"), database_url=modules_database_url) as desk:
-        yield desk
-
-
-@pytest.fixture(scope="module")
-def wan(desk):
-    return somebody(desk)
-
-
-@pytest.fixture
-def activity(desk):
-    return keep_activity(desk)
 
 
 @pytest.fixture
 def plan(desk, wan, activity):
     return keep_ledger(desk, wan, activity)
-
-
-def codes(caught):
-    return [one.code for one in caught.value.problems]
 
 
 def entries(desk, wan, activity):

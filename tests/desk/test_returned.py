@@ -28,37 +28,20 @@ from service.desk.documents.versions import generate, open_version
 from service.desk.documents.views import view_document
 from service.errors import ConflictError, InputError, NotFoundError
 from service.store import documents as rows
-from service.store.trail import every
-from tests.batch_tools import desk_at
 from tests.document_tools import (
     EXAM,
     NOTICE,
+    actions,
     begin,
     change_profile,
     close_activity,
-    keep_activity,
+    codes,
     paper,
     somebody,
 )
 
 pytestmark = pytest.mark.office
 BRANCH = "第一党支部"
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory, modules_database_url):
-    with desk_at(tmp_path_factory.mktemp("returned"), database_url=modules_database_url) as desk:
-        yield desk
-
-
-@pytest.fixture(scope="module")
-def wan(desk):
-    return somebody(desk)
-
-
-@pytest.fixture
-def activity(desk):
-    return keep_activity(desk)
 
 
 @pytest.fixture
@@ -72,10 +55,6 @@ def notice(desk, wan, activity):
 def final(desk, wan, notice):
     move_document(desk, wan, notice, "final")
     return notice
-
-
-def codes(caught):
-    return [one.code for one in caught.value.problems]
 
 
 def edited(docx, change=None):
@@ -117,11 +96,6 @@ def blobs(desk, document):
 def versions(desk, document):
     with desk.store.read() as session:
         return [(one.no, one.way, one.file_name) for one in rows.versions(session, document)]
-
-
-def actions(desk, document):
-    with desk.store.read() as session:
-        return [one.action for one in every(session, "document", document)]
 
 
 def test_an_edited_file_is_kept_just_as_it_came_and_never_generated_over(desk, wan, notice):
