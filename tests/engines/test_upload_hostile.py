@@ -193,7 +193,7 @@ HOSTILE = {
     "text bomb": text_bomb, "wide predictor": wide_predictor, "form in itself": form_in_itself,
     "object stream of itself": object_stream_of_itself,
 }  # fmt: skip
-TAKEN = {"form in itself", "circular /Prev", "object stream of itself"}
+TAKEN = {"form in itself", "circular /Prev"}
 """Harmless once cleaned; viewers stop at the second round."""
 
 

@@ -39,6 +39,8 @@ def clean_pdf(data: bytes) -> tuple[bytes, int, set[str]]:
     removed = set(_of_document(reader))
     writer = PdfWriter()
     pages, left = take_pages(writer, reader)
+    if not pages:  # a tree whose root is no node of a tree
+        raise Refused("no_pages")
     removed |= set(left)
     if "form_unprinted" in removed:
         raise Refused("form_unprinted")
