@@ -83,9 +83,10 @@ def check(kinds: tuple[str, ...], pdf: bool | None, as_json: bool) -> None:
 @click.argument("kinds", nargs=-1)
 @told
 def templates(kinds: tuple[str, ...]) -> None:
-    """Build the Word templates again from their layouts."""
+    """Build Word templates again from their layouts: those named, else the built-in ones."""
+    ours = read_settings().builtin_templates
     with open_desk() as desk:
-        for file, docx in build_templates(desk, kinds):
+        for file, docx in build_templates(desk, kinds, within=ours):
             changed = not file.is_file() or file.read_bytes() != docx
             if changed:
                 write_whole(file, docx)
@@ -102,7 +103,7 @@ def templates(kinds: tuple[str, ...]) -> None:
 def new_kind_command(name: str, form: Path) -> None:
     """Make the folder of a new kind: form, proposed layout, starter templates."""
     settings = read_settings()
-    folder = settings.templates or settings.builtin_templates
+    folder = settings.own_templates
     with open_desk() as desk:
         for file, content in new_kind(desk, name, form, folder):
             write_whole(file, content)

@@ -15,8 +15,16 @@ MOST_IN_A_NAME = 60
 """Characters of a kind's name."""
 
 
-def build_templates(desk: Desk, names: tuple[str, ...] = ()) -> Iterator[tuple[Path, bytes]]:
-    """Every Word template of the kinds (and, where no name is given, of the front sheets).
+def build_templates(
+    desk: Desk, names: tuple[str, ...] = (), *, within: Path
+) -> Iterator[tuple[Path, bytes]]:
+    """Every Word template of the kinds named; without names of all kinds and front sheets.
+
+    Args:
+        desk: the catalog and the builder.
+        names: kinds.
+        within: the folder to which "all" is confined: a unit's own templates may have been edited
+            in Word, so each of them has to be named.
 
     Yields:
         (file, content); equal layouts give equal bytes.
@@ -24,6 +32,7 @@ def build_templates(desk: Desk, names: tuple[str, ...] = ()) -> Iterator[tuple[P
     kinds = [desk.catalog.kind(name) for name in names or desk.catalog.kinds()]
     if not names:
         kinds += [desk.catalog.front(name) for name in desk.catalog.fronts()]
+        kinds = [one for one in kinds if one.folder.is_relative_to(within)]
     for kind in kinds:
         yield from _built(desk, kind, desk.catalog.layout(kind))
 
