@@ -28,15 +28,22 @@ def upload(session: Session, activity_id: str, upload_id: str) -> Upload | None:
 
 
 def making(
-    session: Session, activity_id: str, bundle: str, lang: str, handler_id: str
+    session: Session,
+    activity_id: str,
+    bundle: str,
+    lang: str,
+    handler_id: str,
+    *,
+    purpose: str = "look",
 ) -> Making | None:
-    """What one clerk had made of an activity's bundle."""
+    """What one clerk had made, or filed, of an activity's bundle."""
     return session.scalar(
         select(Making).where(
             Making.activity_id == activity_id,
             Making.bundle == bundle,
             Making.lang == lang,
             Making.handler_id == handler_id,
+            Making.purpose == purpose,
         )
     )
 

@@ -27,6 +27,23 @@ def of_activity(session: Session, activity_id: str) -> Sequence[Submission]:
     return session.scalars(wanted.order_by(Submission.filed_at.desc(), Submission.id)).all()
 
 
+def of_document(session: Session, activity_id: str, document_id: str) -> Submission | None:
+    """The last submission that a document went out with."""
+    wanted = select(Submission).where(
+        Submission.activity_id == activity_id, Submission.profile == "submission"
+    )
+    newest_first = session.scalars(
+        wanted.order_by(Submission.filed_at.desc(), Submission.edition.desc())
+    )
+    return next((one for one in newest_first if document_id in one.documents), None)
+
+
+def editions(session: Session, key: str) -> Sequence[Submission]:
+    """All editions of what is filed under a key, the newest first."""
+    wanted = select(Submission).where(Submission.key == key)
+    return session.scalars(wanted.order_by(Submission.edition.desc())).all()
+
+
 def every(session: Session, most: int = 500) -> Sequence[Submission]:
     """Everything filed, the newest first."""
     wanted = select(Submission).order_by(Submission.filed_at.desc(), Submission.id)

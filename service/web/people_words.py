@@ -19,6 +19,8 @@ POST_NAMES = {
 }
 ACTIONS = {
     "bundle_made": Text("生成材料包", "had a bundle made"),
+    "filed": Text("报送或归档", "submitted or archived a bundle"),
+    "sent_back": Text("登记退回", "noted that a submission came back"),
     "upload_added": Text("放入上传材料", "put a file into a bundle"),
     "upload_removed": Text("拿掉上传材料", "took a file out of a bundle"),
     "sign_in": Text("登录", "signed in"),
@@ -70,6 +72,7 @@ ACTIONS = {
 OBJECT_NAMES = {
     "user": Text("用户", "User"),
     "activity": Text("活动", "Activity"),
+    "submission": Text("报送", "Submission"),
     "document": Text("文书", "Document"),
     "token": Text("接口令牌", "API token"),
     "kind": Text("文书种类", "Document kind"),

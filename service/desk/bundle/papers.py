@@ -114,6 +114,20 @@ def plan_papers(desk: Desk, person: Person, which: Which, day: date) -> BundlePl
         NotFoundError: no such activity or bundle.
         InputError: every required part that is missing.
     """
+    plan, problems = gather_papers(desk, person, which, day)
+    if problems:
+        raise InputError(problems)
+    return plan
+
+
+def gather_papers(
+    desk: Desk, person: Person, which: Which, day: date
+) -> tuple[BundlePlan, list[Problem]]:
+    """A plan of what is there, and every required part that is missing.
+
+    Raises:
+        NotFoundError: no such activity or bundle.
+    """
     with desk.store.read() as session:
         finder = SlotFinder(desk, session, person, which)
         definition = finder.definition
@@ -130,9 +144,7 @@ def plan_papers(desk: Desk, person: Person, which: Which, day: date) -> BundlePl
                 for number, one in enumerate(there)
             ]
             notes += [_not_final(one) for one in there if not is_final(one)]
-    if problems:
-        raise InputError(problems)
-    return BundlePlan(
+    plan = BundlePlan(
         file="",
         definition=definition,
         instance=_instance(definition, facts, which.lang, day),
@@ -141,6 +153,7 @@ def plan_papers(desk: Desk, person: Person, which: Which, day: date) -> BundlePl
         parts=tuple(parts),
         notes=tuple(notes),
     )
+    return plan, problems
 
 
 def _line(number: int, slot: Slot, found: Found) -> SlotLine:

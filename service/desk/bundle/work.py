@@ -9,14 +9,17 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import date
+from typing import Any, TypeVar
 
 from service.core.people import Person
 from service.desk.batch.plain import plain_problems
 from service.desk.bundle.make import MadeBundle, make_planned
 from service.desk.bundle.making import PICTURES, picture_name
 from service.desk.bundle.papers import plan_papers
+from service.desk.bundle.parts import Progress
 from service.desk.bundle.slots import Which
 from service.desk.documents.kept import lang_of
+from service.desk.filing.work import file_bundle
 from service.desk.fonts import stand_ins
 from service.desk.people.signing import person_of
 from service.desk.tools import Desk
@@ -28,6 +31,7 @@ from service.store.database import Session
 from service.store.models import Making
 
 LOG = logging.getLogger(__name__)
+_T = TypeVar("_T")
 _CONVERTER_SECONDS = 60.0
 """How long a converter may be away: it is started again within seconds where it was killed."""
 
@@ -37,7 +41,7 @@ class _Stopped(Exception):
 
 
 def do_bundle(desk: Desk, making_id: str, round_: int, *, stop: Callable[[], bool]) -> bool:
-    """Makes a bundle that was asked for.
+    """Makes, or files, a bundle that was asked for.
 
     Returns:
         True where the worker ends before it is made: another is to begin it again.
@@ -47,8 +51,11 @@ def do_bundle(desk: Desk, making_id: str, round_: int, *, stop: Callable[[], boo
         if found is None:
             return False
         row, person = found
-        made = _patiently(desk, row, person, stop)
-        _keep(desk, row, made)
+        if row.purpose == "look":
+            _keep(desk, row, _patiently(lambda: _make(desk, row, person, stop), stop))
+        else:
+            values = _patiently(lambda: _file(desk, row, person, stop), stop)
+            desk.store.insist(lambda session: rows.tell(session, row.id, row.round, **values), stop)
     except _Stopped:
         return stop()
     except GongwenError as error:
@@ -70,12 +77,12 @@ def _begin(session: Session, making_id: str, round_: int) -> tuple[Making, Perso
     return (row, person_of(user)) if row and user else None
 
 
-def _patiently(desk: Desk, row: Making, person: Person, stop: Callable[[], bool]) -> MadeBundle:
-    """Makes it; a converter that is being started again is waited for."""
+def _patiently(work: Callable[[], _T], stop: Callable[[], bool]) -> _T:
+    """Does it; a converter that is being started again is waited for."""
     deadline = time.monotonic() + _CONVERTER_SECONDS
     while True:
         try:
-            return _make(desk, row, person, stop)
+            return work()
         except EngineError as error:
             away = {one.code for one in error.problems} == {"pdf_unavailable"}
             if not away or time.monotonic() > deadline:
@@ -86,15 +93,26 @@ def _patiently(desk: Desk, row: Making, person: Person, stop: Callable[[], bool]
 
 
 def _make(desk: Desk, row: Making, person: Person, stop: Callable[[], bool]) -> MadeBundle:
+    plan = plan_papers(desk, person, _which(row), date.today())
+    return make_planned(desk, plan, progress=_progress(desk, row, stop))
+
+
+def _file(desk: Desk, row: Making, person: Person, stop: Callable[[], bool]) -> dict[str, Any]:
+    return file_bundle(desk, row, person, _which(row), progress=_progress(desk, row, stop))
+
+
+def _which(row: Making) -> Which:
+    return Which(activity_id=row.activity_id, name=row.bundle, lang=lang_of(row.lang))
+
+
+def _progress(desk: Desk, row: Making, stop: Callable[[], bool]) -> Progress:
     def progress(done: int, total: int, title: str) -> None:
         told = {"done": done, "total": total, "part": title}
         wanted = desk.store.written(lambda session: rows.tell(session, row.id, row.round, **told))
         if stop() or not wanted:
             raise _Stopped
 
-    which = Which(activity_id=row.activity_id, name=row.bundle, lang=lang_of(row.lang))
-    plan = plan_papers(desk, person, which, date.today())
-    return make_planned(desk, plan, progress=progress)
+    return progress
 
 
 def _keep(desk: Desk, row: Making, made: MadeBundle) -> None:

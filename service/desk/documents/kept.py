@@ -238,8 +238,9 @@ def closed() -> Problem:
 def _submitted() -> Problem:
     return problem(
         "document_submitted",
-        "这份文书已经报送，不能再改。",
-        "this document was submitted and does not change any more.",
+        "这份文书已经报送，不能再改；督导组退回的，请先在报送页“登记退回”。",
+        "this document was submitted and does not change any more; where it came back, note the "
+        "return on the submission's page first.",
     )
 
 

@@ -67,9 +67,10 @@ def keep_filing(
     """
     if edition.filed:
         return _again(desk, asked, edition, filing)
-    submission = new_id()
+    submission = asked.id or new_id()
+    folder = f"filings/{submission}/{new_id()}"  # its own, whoever does the same work beside us
     kept = [
-        {"role": one.role, "name": one.name, "blob": f"filings/{submission}/{number}",
+        {"role": one.role, "name": one.name, "blob": f"{folder}/{number}",
          "sha256": hashlib.sha256(one.data).hexdigest()}
         for number, one in enumerate(filing.files)
     ]  # fmt: skip
@@ -79,7 +80,8 @@ def keep_filing(
         with desk.store.write() as session:
             _close_last(desk, session, asked, edition)
             enter_numbers(session, asked, sheets)
-            locked = _lock(desk, session, asked) if filing.profile == "submission" else []
+            locks = filing.profile == "submission"
+            locked = _lock(desk, session, asked) if locks else _documents(asked)
             session.add(_row(submission, asked, filing, kept, locked))
             session.flush()
             desk.store.trail.note(session, asked.person.id, "filed", "submission", submission)
@@ -172,7 +174,7 @@ def _mark_back(
 
 def _lock(desk: Desk, session: Session, asked: Request) -> list[str]:
     """Locks the documents; one that was changed since the bundle was planned stops it all."""
-    ids = [one.document for one in asked.plan.parts if one.document]
+    ids = _documents(asked)
     found = documents.some(session, ids)
     if len(found) != len(set(ids)) or any(one.state not in SETTLED for one in found):
         raise ConflictError(
@@ -186,6 +188,10 @@ def _lock(desk: Desk, session: Session, asked: Request) -> list[str]:
         if one.state != "submitted":
             set_state(desk, session, asked.person, one, "submitted")
     return ids
+
+
+def _documents(asked: Request) -> list[str]:
+    return [one.document for one in asked.plan.parts if one.document]
 
 
 def _row(

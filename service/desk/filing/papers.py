@@ -12,18 +12,19 @@ from service.core.bundle import ReviewSource
 from service.core.filing.manifest import Profile
 from service.core.people import Person
 from service.core.prefill import prefill
-from service.desk.bundle.papers import plan_papers
+from service.desk.bundle.papers import gather_papers
 from service.desk.bundle.plan import BundlePlan, PlannedPart
 from service.desk.bundle.slots import Which
 from service.desk.filing.request import Request, key_of, receiver_of
 from service.desk.people.ties import ties_to_document
 from service.desk.tools import Desk
-from service.errors import GongwenError, InputError, Problem
+from service.errors import GongwenError, InputError, Problem, problem
 from service.store import documents, reviews
 from service.store.database import Session
 from service.store.models import Document, Review
 
 _BY = "contact_person"
+_LONGEST = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +44,32 @@ class Wanted:
     sent_back: str = ""
 
 
+def typed_wanted(day: str, by: str, exceptions: Mapping[str, str]) -> Wanted:
+    """What was typed, checked.
+
+    Raises:
+        InputError: a day that is none; a text that is too long or cannot be printed.
+    """
+    problems: list[Problem] = []
+    try:
+        dated = date.fromisoformat(day.strip())
+    except ValueError:
+        dated = date.min
+    if not 1900 < dated.year < 2200:
+        zh, en = "报送日期请写成 2014-07-21 这样。", "write the date like 2014-07-21."
+        problems.append(problem("bad_day", zh, en, path="day"))
+    texts = {"by": by, **{f"why-{name}": text for name, text in exceptions.items()}}
+    for path, text in texts.items():
+        if len(text) > _LONGEST or not "".join(text.split()).isprintable():
+            zh = f"最多 {_LONGEST} 字，不含不能打印的字符。"
+            en = f"at most {_LONGEST} printable characters."
+            problems.append(problem("bad_text", zh, en, path=path))
+    if problems:
+        raise InputError(problems)
+    reasons = {name: " ".join(text.split()) for name, text in exceptions.items()}
+    return Wanted(day=dated, by=" ".join(by.split()), exceptions=reasons)
+
+
 def request_of_bundle(
     desk: Desk, person: Person, which: Which, wanted: Wanted, *, profile: Profile
 ) -> Request:
@@ -59,13 +86,27 @@ def request_of_bundle(
         NotFoundError: no such activity or bundle.
         InputError: every part that is missing, and every answer that is not good for filing.
     """
-    plan = plan_papers(desk, person, which, wanted.day)
+    asked, problems = gather_request(desk, person, which, wanted, profile=profile)
+    if problems:
+        raise InputError(problems)
+    return asked
+
+
+def gather_request(
+    desk: Desk, person: Person, which: Which, wanted: Wanted, *, profile: Profile
+) -> tuple[Request, list[Problem]]:
+    """The same of what is there, and all that keeps it from being filed so far.
+
+    Raises:
+        NotFoundError: no such activity or bundle.
+    """
+    plan, problems = gather_papers(desk, person, which, wanted.day)
     with desk.store.read() as session:
-        plan = _with_answers(desk, session, plan)
+        plan, wrong = _with_answers(desk, session, plan)
         letter = _letter(desk, session, person, which, plan)
     exceptions = {name: text.strip() for name, text in wanted.exceptions.items() if text.strip()}
     plan = replace(plan, instance=plan.instance.model_copy(update={"exceptions": exceptions}))
-    return Request(
+    asked = Request(
         plan=plan,
         day=wanted.day,
         by=wanted.by.strip() or str(plan.activity.get(_BY) or ""),
@@ -75,10 +116,13 @@ def request_of_bundle(
         letter=letter,
         sent_back=wanted.sent_back,
     )
+    return asked, [*problems, *wrong]
 
 
-def _with_answers(desk: Desk, session: Session, plan: BundlePlan) -> BundlePlan:
-    """The plan, each document with its checked answers and its last opinions."""
+def _with_answers(
+    desk: Desk, session: Session, plan: BundlePlan
+) -> tuple[BundlePlan, list[Problem]]:
+    """The plan, each document with its checked answers and its last opinions; what is wrong."""
     ids = [one.document for one in plan.parts if one.document]
     rows = {one.id: one for one in documents.these(session, ids)}
     opinions = reviews.of_documents(session, ids)
@@ -93,11 +137,10 @@ def _with_answers(desk: Desk, session: Session, plan: BundlePlan) -> BundlePlan:
             known = _known(desk, plan, part, row, opinions.get(row.id, ()))
         except GongwenError as error:
             problems += [replace(one, file=part.title) for one in error.problems]
+            parts.append(part)
         else:
             parts.append(known)
-    if problems:
-        raise InputError(problems)
-    return replace(plan, parts=tuple(parts))
+    return replace(plan, parts=tuple(parts)), problems
 
 
 def _known(

@@ -43,6 +43,14 @@ def preflight(plan: BundlePlan, *, day: date) -> Preflight:
     Raises:
         InputError: everything that stops the filing, each with the part it is about.
     """
+    problems, found = look_through(plan, day=day)
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def look_through(plan: BundlePlan, *, day: date) -> tuple[list[Problem], Preflight]:
+    """The same, nothing raised: what stops the filing, and what is only to be looked at."""
     problems: list[Problem] = []
     for part in plan.parts:
         problems += _of_part(part, day)
@@ -55,10 +63,8 @@ def preflight(plan: BundlePlan, *, day: date) -> Preflight:
     )
     problems += across.problems
     problems += _unknown_exceptions(plan)
-    if problems:
-        raise InputError(problems)
     unseen = tuple(_unseen(plan, one.message.zh, one.message.en) for one in across.unseen)
-    return Preflight(notes=(*across.notes, *unseen), excepted=across.excepted)
+    return problems, Preflight(notes=(*across.notes, *unseen), excepted=across.excepted)
 
 
 def number_of(part: PlannedPart) -> str:

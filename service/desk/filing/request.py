@@ -28,6 +28,7 @@ class Request:
         activity_id: of this store, or None.
         letter: raw answers of the cover letter that were given.
         sent_back: why the last edition came back, where it did and that was not noted yet.
+        id: of the row that is to be, or "" for a new one: the same work done twice is kept once.
     """
 
     plan: BundlePlan
@@ -38,6 +39,7 @@ class Request:
     activity_id: str | None = None
     letter: Mapping[str, Any] = field(default_factory=dict)
     sent_back: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,9 @@ from typing import Literal
 from service.core.people import Person
 from service.desk.tools import Desk
 from service.errors import GongwenError
-from service.store import batches, rosters
-from service.store.models import Activity, Document
+from service.store import batches, documents, rosters
+from service.store.database import Session
+from service.store.models import Activity, Document, Submission
 
 Tie = Literal["handler", "reviewer", "unit", "desk", "administrator"]
 """`handler`: the clerk who handles it. `reviewer`: whose opinion its route asks for. `unit`: it is
@@ -23,7 +24,7 @@ def ties(desk: Desk, person: Person, kind: str, object_id: str) -> frozenset[Tie
     Args:
         desk: the store and the catalog.
         person: who asks.
-        kind: `roster`, `batch`, `activity` or `document`.
+        kind: `roster`, `batch`, `activity`, `document` or `submission`.
         object_id: which.
     """
     if not (object_id.isascii() and object_id.isalnum()):  # no id; PostgreSQL takes no NUL
@@ -41,7 +42,28 @@ def ties(desk: Desk, person: Person, kind: str, object_id: str) -> frozenset[Tie
         if kind == "document":
             document = session.get(Document, object_id)
             return ties_to_document(desk, person, document) if document else _NONE
+        if kind == "submission":
+            submission = session.get(Submission, object_id)
+            return ties_to_submission(desk, session, person, submission) if submission else _NONE
     raise LookupError(kind)
+
+
+def ties_to_submission(
+    desk: Desk, session: Session, person: Person, row: Submission
+) -> frozenset[Tie]:
+    """Of what was filed: who filed it, and whoever is tied to every single document in it.
+
+    One that was filed from files (no activity) is nobody's but the filer's: whose papers are in it
+    is not known here.
+    """
+    found = _handler(person, row.filed_by_id)
+    if row.activity_id is None:
+        return found
+    ids = set(row.documents)
+    papers = documents.these(session, ids)
+    if len(papers) == len(ids) and all(ties_to_document(desk, person, one) for one in papers):
+        found |= _unit(person)
+    return found
 
 
 def ties_to_document(desk: Desk, person: Person, document: Document) -> frozenset[Tie]:

@@ -38,10 +38,13 @@ class Upload(Base):
 
 
 class Making(Base):
-    """The making of an activity's bundle by one clerk: under way, done or failed.
+    """The making of an activity's bundle by one clerk, or its filing: under way, done or failed.
 
     Attributes:
         handler_id: who had it made, and alone sees it: papers of persons are in it.
+        purpose: `look`: to look at; `submission` or `archive`: it is filed as this.
+        asked: for a filing, what the clerk said: day, by, exceptions.
+        submission_id: for a filing, the id that its row gets: so it is filed once.
         state: `queued`, `running`, `done` or `failed`.
         round: counts makings; older work finds that it is stale.
         done: parts that are made, of `total`.
@@ -54,13 +57,16 @@ class Making(Base):
     """
 
     __tablename__ = "making"
-    __table_args__ = (UniqueConstraint("activity_id", "bundle", "lang", "handler_id"),)
+    __table_args__ = (UniqueConstraint("activity_id", "bundle", "lang", "handler_id", "purpose"),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     activity_id: Mapped[str] = mapped_column(ForeignKey("activity.id", ondelete="CASCADE"))
     bundle: Mapped[str] = mapped_column(String(100))
     lang: Mapped[str] = mapped_column(String(2))
     handler_id: Mapped[str] = mapped_column(ForeignKey("user.id"))
+    purpose: Mapped[str] = mapped_column(String(12), default="look")
+    asked: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    submission_id: Mapped[str] = mapped_column(String(32), default="")
     state: Mapped[str] = mapped_column(String(10), default="queued")
     round: Mapped[int] = mapped_column(default=1)
     done: Mapped[int] = mapped_column(default=0)

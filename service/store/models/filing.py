@@ -85,7 +85,7 @@ class Submission(Base):
         package_sha256: of the package.
         files: file name to what is kept of it: `blob`, `sha256`, `role`, in their order.
         manifest: as in the package.
-        documents: ids of the documents that were locked by it.
+        documents: ids of the documents in it; those of a submission are locked by it.
     """
 
     __tablename__ = "submission"
