@@ -37,6 +37,7 @@ ROSTER = Rule(roles=WRITERS, of="roster", ties=frozenset({"handler"}))
 BATCH = Rule(roles=WRITERS, of="batch", ties=frozenset({"handler"}))
 SEE_ACTIVITY = Rule(roles=EVERYBODY, of="activity", ties=frozenset({"unit"}))
 CHANGE_ACTIVITY = Rule(roles=WRITERS, of="activity", ties=frozenset({"unit"}))
+SUBMISSION = Rule(roles=WRITERS, of="submission", ties=frozenset({"handler", "unit"}))
 SEE_DOCUMENT = Rule(roles=EVERYBODY, of="document", ties=frozenset({"handler", "reviewer", "unit"}))
 CHANGE_DOCUMENT = Rule(roles=WRITERS, of="document", ties=frozenset({"handler", "unit"}))
 HAND_OVER_DOCUMENT = Rule(

@@ -27,6 +27,8 @@ UPLOADS = frozenset(
         "api_reviews.scan",
         "document_files.take",
         "scans.take",
+        "verify.look",
+        "api_filing.verify",
     }
 )
 """Endpoints that take files; they may post as much as the setting says."""

@@ -17,7 +17,7 @@ from service.desk.batch.batches import start_batch, view_batch
 from service.desk.batch.results import open_item
 from service.desk.batch.work import do_chunk, do_join
 from service.desk.documents.drafts import create_document
-from service.desk.documents.versions import generate
+from service.desk.documents.versions import generate, open_version
 from service.desk.people.tokens import make_token
 from service.desk.roster.rosters import add_roster, mend_row, share_answers
 from service.settings import Settings
@@ -28,6 +28,7 @@ from tests.batch_tools import KIND, roster_csv, shared, with_proofs
 from tests.desk.members import own_words
 from tests.desk.test_batch_prints import characters
 from tests.document_tools import keep_activity
+from tests.filing_papers import keep_submission
 from tests.web.people import signed
 from tests.web.screen import Screen
 from tests.web.test_batches import work_off
@@ -121,7 +122,15 @@ def things(desk, browsers):
         desk, handler, activity, KIND, "zh", person_name="褚珣䶮", branch=BRANCH, answers=answers
     )
     generate(desk, handler, document)
-    return {"roster": roster, "batch": batch, "activity": activity, "document": document}
+    paper = open_version(desk, document, 1, "file").data
+    filed = keep_submission(desk, handler, activity, [document], paper)
+    return {
+        "roster": roster,
+        "batch": batch,
+        "activity": activity,
+        "document": document,
+        "submission": filed,
+    }
 
 
 def read_out(data):
@@ -201,7 +210,7 @@ def test_nobody_else_learns_of_the_paper_or_the_batch_in_any_list(
             continue
         with browsers[name].get(path, follow_redirects=True) as got:
             told = read_out(got.data)
-        for one in (things["roster"], things["batch"], things["document"], "褚珣䶮", "名册.csv"):
+        for one in (*(things[of] for of in things if of != "activity"), "褚珣䶮", "名册.csv"):
             assert one not in told, f"{name} {path} {one}"
 
 

@@ -17,6 +17,7 @@ from service.desk.roster.rosters import add_roster, share_answers
 from service.web.access import POLICY
 from service.web.app import create_app
 from tests.batch_tools import KIND, roster_csv, shared
+from tests.filing_papers import keep_submission
 from tests.web.people import signed
 
 BRANCH = "第一党支部"
@@ -79,7 +80,7 @@ ITS_CLERK = """rosters.show rosters.answer roster_rows.open_row roster_rows.mend
 SEES_A_DOCUMENT = """documents.show documents.file api_documents.one api_documents.file api_documents.pdf api_reviews.every"""
 REVIEWS_A_DOCUMENT = """document_reviews.show document_reviews.give document_reviews.pages
     document_reviews.picture"""
-CHANGES_A_DOCUMENT = """api_companions.begin api_checks.check api_checks.last_year api_checks.preview api_checks.check api_checks.last_year api_checks.preview document_files.show document_files.take api_reviews.word api_reviews.scan api_documents.draft api_documents.save api_documents.make api_documents.move
+CHANGES_A_DOCUMENT = """api_companions.begin api_checks.check api_checks.last_year api_checks.preview document_files.show document_files.take api_reviews.word api_reviews.scan api_documents.draft api_documents.save api_documents.make api_documents.move
     last_year.show last_year.insert companions.begin
     documents.move document_drafts.draft document_drafts.save
     document_checks.check document_checks.make document_checks.pages"""
@@ -88,6 +89,12 @@ THE_REGISTER = """register.show register.act register.sheet api_register.every
     api_register.give api_register.one api_register.void api_register.gap api_register.sheet"""
 NUMBERS_A_DOCUMENT = """documents.number api_register.number"""
 
+# What was filed is seen by who filed it, and by makers of papers who may see every paper in it.
+SEES_WHAT_WAS_FILED = """submissions.show submissions.act submissions.file api_filing.one
+    api_filing.download api_filing.sent_back"""
+FILES_A_BUNDLE = """filing.show filing.act filing.state api_filing.look api_filing.file
+    api_filing.progress api_filing.every"""
+VERIFIES = """verify.show verify.look api_filing.verify"""
 SPEAKS_OF_A_DOCUMENT = """api_reviews.give api_reviews.print_them"""
 
 EXPECTED = {
@@ -103,6 +110,9 @@ EXPECTED = {
     **{name: REVIEWS for name in REVIEWS_A_DOCUMENT.split()},
     **{name: CHANGES for name in CHANGES_A_DOCUMENT.split()},
     **{name: HANDS_OVER for name in HANDS_OVER_A_DOCUMENT.split()},
+    **{name: CHANGES for name in SEES_WHAT_WAS_FILED.split()},
+    **{name: MAKERS for name in FILES_A_BUNDLE.split()},
+    **{name: SIGNED for name in VERIFIES.split()},
     **{name: SPEAKS for name in SPEAKS_OF_A_DOCUMENT.split()},
 }
 A_READING_TOKEN = """api_register.every api_register.one api_register.sheet api_me.me api_kinds.every api_kinds.one api_kinds.schema api_kinds.template
@@ -114,11 +124,9 @@ A_READING_TOKEN = """api_register.every api_register.one api_register.sheet api_
     api_documents.draft api_documents.file api_documents.pdf api_ledger.every api_ledger.one
     api_ledger.look api_ledger.printed reference.document api_todo.mine api_copies.look
     api_stale.every api_scans.every api_checks.check api_checks.preview api_ledger_sheets.download
-    api_ledger_sheets.compare api_bundle.every api_bundle_uploads.file api_handovers.who api_checks.last_year"""
+    api_ledger_sheets.compare api_bundle.every api_bundle_uploads.file api_handovers.who api_checks.last_year
+    api_filing.look api_filing.progress api_filing.every api_filing.one api_filing.download api_filing.verify"""
 """What a token that is good for reading may be used for."""
-AN_ADMINISTERING_TOKEN = """api_users.every api_users.add api_users.one api_users.change
-    api_users.activate api_users.link api_users.trail api_users.verdict"""
-"""What only a token with that scope may be used for; a writing one may be used for the rest."""
 ABSENT = "0" * 32
 PLACES = {
     "kind": KIND, "item": ABSENT, "number": 1, "field": "venue", "no": 1, "row": 2, "token": "x" * 32,
@@ -170,13 +178,22 @@ def objects(desk, clients):
     share_answers(desk, roster, shared())
     activity = create_activity(desk, handler, sample_profile(desk))
     own = create_document(desk, handler, activity, KIND, "zh", person_name="万䶮", branch=BRANCH)
+    unit = create_document(desk, handler, activity, "mobilization_notice", "zh")
     return {
         "roster": roster,
         "batch": start_batch(desk, roster, pdf="none", odd_start=False),
         "activity": activity,
-        "unit": create_document(desk, handler, activity, "mobilization_notice", "zh"),
+        "unit": unit,
         "own": own,
+        "unit_filed": keep_submission(desk, handler, activity, [unit]),
+        "own_filed": keep_submission(desk, handler, activity, [unit, own]),
     }
+
+
+def of_document(objects, document):
+    """The objects, of the two documents and what was filed with them this one."""
+    filed = objects[f"{document}_filed"]
+    return {**objects, "document": objects[document], "submission": filed}
 
 
 def addresses(app, **objects):
@@ -222,7 +239,7 @@ def test_an_address_without_a_line_answers_nobody(guarded, clients, monkeypatch)
 @pytest.mark.parametrize("document", ["unit", "own"])
 @pytest.mark.parametrize("name", sorted(SIGNED))
 def test_pages_and_people(guarded, clients, objects, name, document):
-    real = {**objects, "document": objects[document]}
+    real = of_document(objects, document)
     client = clients[name]
     for endpoint, method, path, _ in addresses(guarded, **real):
         if endpoint.startswith("api_"):
@@ -239,7 +256,7 @@ def test_pages_and_people(guarded, clients, objects, name, document):
 @pytest.mark.parametrize("document", ["unit", "own"])
 @pytest.mark.parametrize("name", sorted(SIGNED))
 def test_the_api_and_people(guarded, clients, tokens, objects, name, document):
-    real = {**objects, "document": objects[document]}
+    real = of_document(objects, document)
     reading, writing, widest = tokens[name]
     client = guarded.test_client()
     seen = 0
@@ -269,7 +286,7 @@ def test_the_api_and_people(guarded, clients, tokens, objects, name, document):
 
 @pytest.mark.parametrize("document", ["unit", "own"])
 def test_nobody(guarded, clients, objects, document):
-    real = {**objects, "document": objects[document]}
+    real = of_document(objects, document)
     client = clients["nobody"]
     for endpoint, method, path, _ in addresses(guarded, **real):
         got = client.open(path, method=method)
@@ -290,7 +307,7 @@ def test_what_is_not_allowed_looks_like_what_is_not_there(guarded, clients, toke
     """The same status and the same body, byte for byte but for the request's own number."""
     compared = 0
     for document in ("unit", "own"):
-        real = {**objects, "document": objects[document]}
+        real = of_document(objects, document)
         absent = dict.fromkeys(real, ABSENT)
         pairs = zip(addresses(guarded, **real), addresses(guarded, **absent), strict=True)
         for (endpoint, method, path, of), (_, _, other, _) in pairs:
@@ -314,7 +331,7 @@ def test_ids_that_are_none_are_not_there(guarded, clients):
     """Nothing that a database would stumble over, in any place of any address."""
     for bad in ("\x00", "a\x00b", "😀", "x" * 3000, "' OR 1=1 --", "%2e%2e"):
         for endpoint, method, path, of in addresses(
-            guarded, **dict.fromkeys(("roster", "batch", "activity", "document"), bad)
+            guarded, **dict.fromkeys(("roster", "batch", "activity", "document", "submission"), bad)
         ):
             if of:
                 got = clients["chief"].open(path, method=method)

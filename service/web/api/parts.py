@@ -13,6 +13,7 @@ from service.web.api import (
     companions,
     copies,
     documents,
+    filing,
     handovers,
     kinds,
     ledger,
@@ -48,11 +49,13 @@ ALL = (
     batch_files.BLUEPRINT,
     bundle.BLUEPRINT,
     bundle_uploads.BLUEPRINT,
+    filing.BLUEPRINT,
     users.BLUEPRINT,
     handovers.BLUEPRINT,
 )
 COMPONENTS = {
     **me.COMPONENTS,
+    **filing.COMPONENTS,
     **todo.COMPONENTS,
     **kinds.COMPONENTS,
     **activities.COMPONENTS,
@@ -80,6 +83,7 @@ TAGS = {
     "batches": Text("批量生成", "Batches"),
     "register": Text("发文登记表", "The register of document numbers"),
     "bundle": Text("材料包", "The bundle"),
+    "filing": Text("报送、归档和校验", "Submissions, archives, verifying"),
     "users": Text("用户和审计记录", "Users, and the audit trail"),
 }
 TAG_OF = {

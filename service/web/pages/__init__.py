@@ -15,6 +15,7 @@ from service.web.pages import (
     document_files,
     document_reviews,
     documents,
+    filing,
     form,
     home,
     kinds,
@@ -29,8 +30,10 @@ from service.web.pages import (
     roster_rows,
     rosters,
     scans,
+    submissions,
     tokens,
     users,
+    verify,
 )
 
 ALL = (
@@ -56,6 +59,9 @@ ALL = (
     document_files.BLUEPRINT,
     scans.BLUEPRINT,
     bundle.BLUEPRINT,
+    filing.BLUEPRINT,
+    submissions.BLUEPRINT,
+    verify.BLUEPRINT,
     register.BLUEPRINT,
     rosters.BLUEPRINT,
     roster_rows.BLUEPRINT,

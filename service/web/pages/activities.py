@@ -20,6 +20,7 @@ from service.desk.activity.sample import add_sample_papers
 from service.desk.activity.stale import Remade, remake, stale_documents
 from service.desk.activity.start import start_other, start_paper
 from service.desk.activity.tasks import not_begun, title_of_kind, view_board
+from service.desk.filing.filed import list_filed
 from service.errors import GongwenError, Problem
 from service.web.errors import status_of
 from service.web.language import reader_lang
@@ -101,6 +102,7 @@ def _page(
         "stale": stale_documents(desk, person(), activity) if person().writes else [],
         "remade": remade,
         "bundles": _bundles() if person().writes else {},
+        "filed": list_filed(desk, person(), activity) if person().writes else [],
         "sample": not_begun(board) and is_sample(desk, activity) if person().writes else False,
         "kinds": {name: title_of_kind(desk, name) for name in desk.catalog.kinds()},
         "problems": problems,

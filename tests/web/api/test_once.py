@@ -109,5 +109,10 @@ def test_the_document_says_where_a_key_is_needed(app, api):
         for header in one["parameters"]
         if header["name"] == "Idempotency-Key"
     }
-    assert {name for name, must in needed.items() if must} == {"rosters_start"}
+    assert {name for name, must in needed.items() if must} == {
+        "filing_file",
+        "register_give",
+        "register_number",
+        "rosters_start",
+    }
     assert {"activities_create", "documents_begin", "bundle_make", "rosters_upload"} <= set(needed)

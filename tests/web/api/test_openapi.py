@@ -84,6 +84,7 @@ def world(app, desk):
 def test_the_other_examples_work(world, document, monkeypatch):
     """Every operation that takes JSON has an example, and each does what it says."""
     monkeypatch.setattr("service.web.api.bundle.start_making", lambda *_, **__: "")
+    monkeypatch.setattr("service.web.api.filing.start_filing", lambda *_, **__: "")
     chief, named, items = world
     seen, refused = 0, {}
     for method, path, one in operations(document):

@@ -6,7 +6,7 @@ from service.web.access_api import API
 PAGES = {
     "activities.every": "api_activities.every",
     "activities.sample": "api_activities.sample",
-    "activities.show": "api_activities.one api_documents.every api_stale.every api_bundle.every",
+    "activities.show": "api_activities.one api_documents.every api_stale.every api_bundle.every api_filing.every",
     "activities.act": "api_activities.start api_activities.close api_documents.begin api_stale.again",
     "batch_files.files": "api_batch_files.files",
     "batch_files.item": "api_batch_files.docx api_batch_files.pdf",
@@ -40,7 +40,11 @@ PAGES = {
     "documents.give": "api_handovers.who api_handovers.give",
     "documents.keep": "api_documents.begin",
     "documents.move": "api_documents.move",
+    "documents.number": "api_register.number",
     "documents.show": "api_documents.one",
+    "filing.act": "api_filing.look api_filing.file",
+    "filing.show": "api_filing.look api_filing.progress",
+    "filing.state": "api_filing.progress",
     "form.answer": "api_kinds.check api_kinds.make",
     "form.show": "api_kinds.one api_kinds.schema",
     "home.show": "api_todo.mine api_activities.every",
@@ -60,6 +64,9 @@ PAGES = {
     "profiles.new": "api_activities.schema",
     "profiles.profile": "api_activities.profile",
     "profiles.save": "api_activities.save",
+    "register.act": "api_register.give api_register.void api_register.gap",
+    "register.sheet": "api_register.sheet",
+    "register.show": "api_register.every api_register.one",
     "roster_rows.mend": "api_rosters.mend",
     "roster_rows.open_row": "api_rosters.rows",
     "rosters.answer": "api_rosters.columns api_rosters.shared api_rosters.try_out api_rosters.start",
@@ -68,11 +75,15 @@ PAGES = {
     "rosters.upload": "api_rosters.upload",
     "scans.show": "api_scans.every",
     "scans.take": "api_scans.take api_reviews.scan",
+    "submissions.act": "api_filing.sent_back",
+    "submissions.file": "api_filing.download",
+    "submissions.show": "api_filing.one",
     "users.act": "api_users.add api_users.activate api_users.link",
     "users.change": "api_users.change api_handovers.give_all",
     "users.every": "api_users.every",
     "users.show": "api_users.one api_handovers.load",
     "users.trail": "api_users.trail api_users.verdict",
+    "verify.look": "api_filing.verify",
 }
 """A page's endpoint, and the operations by which a program does and sees the same."""
 NONE = {
@@ -97,6 +108,7 @@ NONE = {
     "tokens.make": "no token makes another: who steals one could not be shut out",
     "tokens.revoke": "tokens are seen and revoked by their user, signed in",
     "tokens.show": "tokens are seen and revoked by their user, signed in",
+    "verify.show": "the empty page for an upload",
 }
 """A page's endpoint, and why no program needs it."""
 

@@ -4,6 +4,7 @@ import io
 
 from service.core.people import SCOPES
 from tests.batch_tools import KIND, ROOT
+from tests.filing_papers import keep_submission
 from tests.ledger_tools import keep_ledger
 from tests.web.api.caller import caller
 from tests.web.api.test_activities import activity, begin, sample
@@ -51,4 +52,5 @@ def world(app, desk):
         "user": signed(app, f"xi-{made[:8]}", "clerk").person.id,
     }
     named["entry"] = numbered(chief)
+    named["submission"] = keep_submission(desk, chief.person, there, [named["document"]])
     return chief, {**named, "kind": KIND, "row": "2", "no": "1"}, items
