@@ -145,6 +145,11 @@ def some(session: Session, document_ids: Collection[str]) -> Sequence[Document]:
     return session.scalars(wanted.with_for_update()).all()
 
 
-def these(session: Session, document_ids: Collection[str]) -> Sequence[Document]:
-    """Documents by their ids."""
-    return session.scalars(select(Document).where(Document.id.in_(document_ids))).all()
+def these(
+    session: Session, document_ids: Collection[str], *, answers: bool = True
+) -> Sequence[Document]:
+    """Documents by their ids; without `answers` their texts are read when they are asked for."""
+    wanted = select(Document).where(Document.id.in_(document_ids))
+    if not answers:
+        wanted = wanted.options(defer(Document.answers))
+    return session.scalars(wanted).all()

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from service.store.models import Submission
+
+_SLIM = (defer(Submission.manifest), defer(Submission.files))
+"""For lists: a manifest of 500 parts is not read to name its edition."""
 
 
 def newest(session: Session, key: str) -> Submission | None:
@@ -23,14 +26,16 @@ def find(session: Session, submission_id: str) -> Submission | None:
 
 def of_activity(session: Session, activity_id: str) -> Sequence[Submission]:
     """Everything filed of an activity, the newest first."""
-    wanted = select(Submission).where(Submission.activity_id == activity_id)
+    wanted = select(Submission).where(Submission.activity_id == activity_id).options(*_SLIM)
     return session.scalars(wanted.order_by(Submission.filed_at.desc(), Submission.id)).all()
 
 
 def of_document(session: Session, activity_id: str, document_id: str) -> Submission | None:
     """The last submission that a document went out with."""
-    wanted = select(Submission).where(
-        Submission.activity_id == activity_id, Submission.profile == "submission"
+    wanted = (
+        select(Submission)
+        .where(Submission.activity_id == activity_id, Submission.profile == "submission")
+        .options(*_SLIM)
     )
     newest_first = session.scalars(
         wanted.order_by(Submission.filed_at.desc(), Submission.edition.desc())
@@ -40,7 +45,7 @@ def of_document(session: Session, activity_id: str, document_id: str) -> Submiss
 
 def editions(session: Session, key: str) -> Sequence[Submission]:
     """All editions of what is filed under a key, the newest first."""
-    wanted = select(Submission).where(Submission.key == key)
+    wanted = select(Submission).where(Submission.key == key).options(*_SLIM)
     return session.scalars(wanted.order_by(Submission.edition.desc())).all()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
@@ -141,13 +141,13 @@ def filed_with(desk: Desk, person: Person, document_id: str) -> FiledLine | None
 
 
 def _seen(
-    desk: Desk, session: Session, person: Person, found: Iterable[Submission]
+    desk: Desk, session: Session, person: Person, found: Sequence[Submission]
 ) -> list[FiledLine]:
-    return [
-        _line(one)
-        for one in found
-        if person.writes and ties_to_submission(desk, session, person, one)
-    ]
+    if not person.writes or not found:
+        return []
+    ids = {document for one in found for document in one.documents}
+    papers = documents.these(session, ids, answers=False)
+    return [_line(one) for one in found if ties_to_submission(desk, person, one, papers)]
 
 
 def _found(session: Session, submission_id: str) -> Submission:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from service.core.people import Person
 from service.desk.tools import Desk
 from service.errors import GongwenError
 from service.store import batches, documents, rosters
-from service.store.database import Session
 from service.store.models import Activity, Document, Submission
 
 Tie = Literal["handler", "reviewer", "unit", "desk", "administrator"]
@@ -44,14 +44,18 @@ def ties(desk: Desk, person: Person, kind: str, object_id: str) -> frozenset[Tie
             return ties_to_document(desk, person, document) if document else _NONE
         if kind == "submission":
             submission = session.get(Submission, object_id)
-            return ties_to_submission(desk, session, person, submission) if submission else _NONE
+            ids = submission.documents if submission else ()
+            papers = documents.these(session, ids, answers=False)
+            return ties_to_submission(desk, person, submission, papers) if submission else _NONE
     raise LookupError(kind)
 
 
 def ties_to_submission(
-    desk: Desk, session: Session, person: Person, row: Submission
+    desk: Desk, person: Person, row: Submission, papers: Iterable[Document]
 ) -> frozenset[Tie]:
     """Of what was filed: who filed it, and whoever is tied to every single document in it.
+
+    `papers` are the documents in it, as far as they are still there; others may stand beside them.
 
     One that was filed from files (no activity) is nobody's but the filer's: whose papers are in it
     is not known here.
@@ -60,8 +64,8 @@ def ties_to_submission(
     if row.activity_id is None:
         return found
     ids = set(row.documents)
-    papers = documents.these(session, ids)
-    if len(papers) == len(ids) and all(ties_to_document(desk, person, one) for one in papers):
+    known = {one.id for one in papers if one.id in ids and ties_to_document(desk, person, one)}
+    if known == ids:
         found |= _unit(person)
     return found
 
