@@ -99,7 +99,7 @@ def test_without_samples_nothing_offers_them(tmp_path):
 def test_the_menu(client):
     home = get(client, "/?lang=zh")
     links = [one.get("href") for one in home.find('//nav[@aria-label="主菜单"]/a')]
-    assert links == ["/", "/activities", "/kinds", "/batches"]
+    assert links == ["/", "/activities", "/kinds", "/batches", "/register"]
     for path in ("/", "/activities", "/kinds"):
         screen = get(client, path)
         assert [one.get("href") for one in screen.find('//nav/a[@aria-current="page"]')] == [path]
