@@ -119,7 +119,9 @@ def test_too_many_parts_are_refused_in_words(client):
     assert "Too much at once" in got.get_data(as_text=True)
 
 
-@pytest.mark.parametrize("address", ["/kinds/leave", "/users", "/account/tokens", "/activities/new"])
+@pytest.mark.parametrize(
+    "address", ["/kinds/leave", "/users", "/account/tokens", "/activities/new"]
+)
 def test_a_part_without_a_name_and_a_character_no_database_keeps_are_told(client, address):
     form = "multipart/form-data; boundary=aa"
     nameless = b"--aa\r\nContent-Disposition: form-data\r\n\r\n1\r\n--aa--\r\n"
