@@ -8,6 +8,7 @@ from service.settings import Settings
 from service.store import workers
 from service.store.health import examine
 from service.store.keep import open_store
+from service.store.migrate import NEWEST
 
 
 def lines(settings):
@@ -39,7 +40,7 @@ def test_what_is_there_is_told(settings):
         workers.enrol(session, "one", "host", 1)
     store.close()
     found = lines(settings)
-    assert "0004" in found["database"].found.en
+    assert NEWEST in found["database"].found.en
     assert "1 running" in found["workers"].found.en
 
 

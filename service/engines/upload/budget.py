@@ -17,8 +17,11 @@ MAX_STREAM = 64 * 1024 * 1024
 MAX_TOTAL = 512 * 1024 * 1024
 MAX_PIXELS = 150_000_000
 """Largest picture inside a PDF; it is drawn row by row and so not unpacked here."""
+MAX_LZW = 2_000_000
+"""Longest LZW coding of anything but a picture, bytes: pypdf takes two seconds for a million."""
 _CHUNK = 1024 * 1024
 _FLATE = ("/FlateDecode", "/Fl")
+_LZW = {"/LZWDecode", "/LZW"}
 
 
 def check_streams(writer: PdfWriter) -> None:
@@ -74,6 +77,11 @@ def _unpacked(data: bytes) -> int:
 
 def _decoded(stream: StreamObject) -> int:
     """Length after several or other filters; pypdf's own limits hold."""
+    filters = _filters(stream)
+    if _LZW & set(filters):
+        coded = _unpacked(stream._data) if filters[0] in _FLATE else len(stream._data)
+        if coded > MAX_LZW:
+            raise Refused("too_costly")
     try:
         return len(stream.get_data())
     except LimitReachedError:

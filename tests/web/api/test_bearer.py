@@ -56,7 +56,12 @@ def test_every_endpoint_has_a_policy_with_a_scope_and_stands_in_the_document(app
     assert len(methods) >= len(list(addresses(app)))
 
 
-CHECKS = {"api_kinds.check", "api_ledger_sheets.compare"}
+CHECKS = {
+    "api_kinds.check",
+    "api_ledger_sheets.compare",
+    "api_filing.look",
+    "api_filing.verify",
+}
 
 
 def test_reading_endpoints_are_just_those_of_safe_methods_and_checks(app):
