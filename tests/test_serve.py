@@ -62,7 +62,7 @@ def test_it_serves_on_the_port_and_leaves_nothing_behind(tmp_path, port, how):
         status, page = answer(link[0])
         assert (status, 'name="shown"' in page) == (200, True)
         server.send_signal(how)
-        assert server.wait(timeout=30) == (-9 if how == signal.SIGKILL else 0)
+        assert server.wait(timeout=90) == (-9 if how == signal.SIGKILL else 0)
     finally:
         server.kill()
         server.wait()
