@@ -63,7 +63,7 @@ def test_from_the_roster_to_the_print_and_back(office_window, served):
     assert sums(w) == {"读入": 60, "缺共用内容": 60}
     page.locator("#f-title").fill(TITLE)
     w.press("试做第一份", "Try the first one")  # keeps what was typed
-    page.wait_for_function("document.querySelector('#trial img').naturalWidth > 0")
+    page.wait_for_function("() => document.querySelector('#trial img').naturalWidth > 0")
     assert sums(w) == {"读入": 60, "可生成": 60}
     with page.expect_download() as waiting:
         page.get_by_role("link", name="Word 文件").click()
@@ -112,19 +112,19 @@ def test_rows_are_mended_by_keyboard(office_window):
     page.locator("#row-4 .edit a").focus()
     page.keyboard.press("Enter")
     page.locator("#row-4 form").wait_for()
-    page.wait_for_function("document.activeElement.id === 'r4-gender'")
+    page.wait_for_function("() => document.activeElement.id === 'r4-gender'")
     page.locator("#r4-gender").select_option("male")
     page.locator("#r4-birth_month").fill("八三年")
     page.keyboard.press("Enter")
     page.locator("#r4-gender-error").wait_for(state="detached")  # the answer has come
-    page.wait_for_function("document.activeElement.id === 'r4-birth_month'")
+    page.wait_for_function("() => document.activeElement.id === 'r4-birth_month'")
     assert page.locator("#r4-birth_month").input_value() == "八三年"
     page.locator("#r4-birth_month").fill("1983-02")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="生成 4 份").wait_for()
     assert sums(w) == {"读入": 5, "可生成": 4, "要改": 1}
     # htmx puts the focus back a moment after the list has come.
-    page.wait_for_function("document.activeElement.closest('li')?.id === 'row-4'")
+    page.wait_for_function("() => document.activeElement.closest('li')?.id === 'row-4'")
     assert page.get_by_role("link", name="要改 1").get_attribute("aria-current") == "true"
 
 

@@ -59,7 +59,7 @@ def test_rows_added_moved_removed(window, javascript):
     assert names() == ["甲", "　乙", "丙"]
     page.get_by_role("button", name="上移：“物品”第3行").click()
     if javascript:
-        page.wait_for_function("document.querySelector('#f-things-1-name').value === '丙'")
+        page.wait_for_function("() => document.querySelector('#f-things-1-name').value === '丙'")
     assert names() == ["甲", "丙", "　乙"]
     if javascript:
         focused = page.evaluate("document.activeElement.value")
@@ -166,7 +166,7 @@ def test_preview_shows_the_pages_beside_the_form(window):
     w.page.locator("#f-title").fill("题")
     w.press("预览", "Preview")
     picture = w.page.locator(".pictures img").first
-    w.page.wait_for_function("document.querySelector('.pictures img').naturalWidth > 0")
+    w.page.wait_for_function("() => document.querySelector('.pictures img').naturalWidth > 0")
     assert picture.bounding_box()["x"] > w.page.locator("#paper").bounding_box()["width"]
     with w.page.expect_download() as waiting:
         w.page.get_by_role("link", name="PDF 文件").click()

@@ -125,5 +125,5 @@ def test_a_link_is_copied_and_the_administrators_name_leads_to_the_account(windo
     add(w, "copied", "抄")
     w.button("复制", "Copy").click()
     w.button("已复制", "Copied").wait_for()
-    w.page.get_by_role("link", name=SHOWN).click()
+    w.page.get_by_role("link", name=SHOWN, exact=True).click()
     w.page.wait_for_url(re.compile("/account$"))
