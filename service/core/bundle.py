@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from service.core.dates import parse_date
 from service.core.definition import Condition, Label, Stage
-from service.core.filing.across import AcrossRule
+from service.core.filing.across_rule import AcrossRule
 from service.core.papers import Result
 from service.core.parsing import parse_model
 from service.errors import InputError, Lang, Problem, problem

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from service.bootstrap import assemble
-from service.core.filing.across import AcrossRule, Paper, check_across
+from service.core.filing.across import Paper, check_across
+from service.core.filing.across_rule import AcrossRule
 from service.desk.bundle.plan import plan_bundle
 from service.settings import Settings
 
