@@ -16,6 +16,8 @@ from service.core.papers import Result
 from service.core.parsing import parse_model
 from service.errors import InputError, Lang, Problem, problem
 
+Reason = Annotated[str, Field(max_length=200)]
+"""Why a rule may be broken once; it is printed in a column of the handover list."""
 Retention = Literal["permanent", "years_30", "years_10"]
 """保管期限: 永久, 30年, 10年."""
 
@@ -84,10 +86,11 @@ class BundleDefinition(_Part):
 
 
 class ReviewSource(_Part):
-    """The last opinion of one reviewer on a part."""
+    """The last opinion of one reviewer on a part; `step` is that of its route, where known."""
 
     by: str = Field(min_length=1)
     result: Result
+    step: str = ""
     date: Annotated[Day, BeforeValidator(parse_date)] | None = None
 
 
@@ -189,7 +192,7 @@ class BundleInstance(_Part):
     duplex: bool = True
     by: str | None = None
     letter: str | None = None
-    exceptions: Mapping[str, str] = Field(default_factory=dict)
+    exceptions: Mapping[str, Reason] = Field(default_factory=dict)
     archive: ArchiveSource = ArchiveSource()
     parts: Mapping[str, tuple[PartSource, ...]]
 

@@ -29,6 +29,10 @@ _WRONG: dict[str, tuple[str, str]] = {
     "literal_error": ("只能是 {expected} 之一。", "must be one of {expected}."),
     "string_pattern_mismatch": ("应符合 {pattern}。", "must match {pattern}."),
     "string_too_short": ("不能为空。", "must not be empty."),
+    "string_too_long": (
+        "最多 {max_length} 个字。",
+        "must have at most {max_length} characters.",
+    ),
     "too_short": ("至少要有 {min_length} 项。", "needs at least {min_length}."),
     "greater_than_equal": ("不能小于 {ge}。", "must not be less than {ge}."),
     "less_than_equal": ("不能大于 {le}。", "must not be more than {le}."),

@@ -194,6 +194,7 @@ def _part(desk: Desk, slot: Slot, found: Found, number: str) -> PlannedPart:
         slot=slot,
         source=PartSource(file=kept.file_name, final=is_final(found)),
         document=found.document.id if found.document else "",
+        version=found.version.id if found.version else "",
         file=PartFile(name=kept.file_name, read=lambda: desk.store.blobs.get(blob), ours=ours),
     )
 

@@ -61,6 +61,7 @@ class PlannedPart:
         source: what the instance or the database says of it.
         backing: its backing papers, as many as `source` names; the archive takes them.
         document: id of the document in the database, or "".
+        version: id of its version that is taken, or "".
     """
 
     title: str
@@ -75,6 +76,7 @@ class PlannedPart:
     source: PartSource
     backing: tuple[PlannedPart, ...] = ()
     document: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

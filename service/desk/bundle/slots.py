@@ -54,7 +54,7 @@ class SlotFinder:
             if one.lang == which.lang and ties_to_document(desk, person, one) & {"handler", "unit"}
         ]
         documents.open_answers(session, [one for one in self._documents if self._opened(one)])
-        self._versions = _signed_first(session, self._documents)
+        self._versions = signed_first(session, self._documents)
         self._uploads = rows.uploads(session, which.activity_id, which.name)
 
     def of(self, slot: Slot) -> list[Found]:
@@ -103,7 +103,7 @@ class SlotFinder:
         return slot.title_each.of(self._lang).replace("{person}", person)
 
 
-def _signed_first(session: Session, held: Sequence[Document]) -> dict[str, Version]:
+def signed_first(session: Session, held: Sequence[Document]) -> dict[str, Version]:
     """Document id to the version to hand over: the newest scan, else the newest text."""
     ids = [one.id for one in held]
     texts = documents.newest(session, ids, answers=False)

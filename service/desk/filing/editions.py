@@ -9,6 +9,7 @@ from datetime import date
 
 from service.core.papers import SETTLED
 from service.core.people import Person
+from service.desk.bundle.slots import signed_first
 from service.desk.documents.states import set_state
 from service.desk.filing.filed_numbers import enter_numbers
 from service.desk.filing.request import Filing, Request, Sheet
@@ -176,7 +177,9 @@ def _lock(desk: Desk, session: Session, asked: Request) -> list[str]:
     """Locks the documents; one that was changed since the bundle was planned stops it all."""
     ids = _documents(asked)
     found = documents.some(session, ids)
-    if len(found) != len(set(ids)) or any(one.state not in SETTLED for one in found):
+    taken = {one.document: one.version for one in asked.plan.parts if one.document}
+    now = {key: one.id for key, one in signed_first(session, found).items()}
+    if now != taken or any(one.state not in SETTLED for one in found):
         raise ConflictError(
             problem(
                 "changed_meanwhile",

@@ -17,6 +17,7 @@ from service.desk.filing.archive import terms_of
 from service.desk.filing.papers import Wanted, gather_request
 from service.desk.filing.preflight import look_through
 from service.desk.filing.request import Request, receiver_of
+from service.desk.filing.sheets import letter_problems
 from service.desk.tools import Desk
 from service.errors import InputError, Problem
 from service.store import submissions
@@ -95,7 +96,7 @@ def look_at_filing(
     """
     asked, problems = gather_request(desk, person, which, wanted, profile=profile)
     found, checked = look_through(asked.plan, day=wanted.day)
-    problems = [*problems, *found, *_no_terms(asked.plan, profile)]
+    problems = [*problems, *found, *_of_profile(desk, asked, profile)]
     findings = sorted((_finding(asked.plan, one) for one in problems), key=lambda one: one.rule)
     with desk.store.read() as session:
         last = submissions.newest(session, asked.key)
@@ -121,11 +122,12 @@ def found_in_plan(plan: BundlePlan, problems: Sequence[Problem]) -> tuple[Findin
     return tuple(_finding(plan, one) for one in problems)
 
 
-def _no_terms(plan: BundlePlan, profile: Profile) -> tuple[Problem, ...]:
+def _of_profile(desk: Desk, asked: Request, profile: Profile) -> tuple[Problem, ...]:
+    """What is wrong with the letter of a submission, or with the fonds of an archive."""
     if profile == "submission":
-        return ()
+        return letter_problems(desk, asked.plan, asked.letter)
     try:
-        terms_of(plan)
+        terms_of(asked.plan)
     except InputError as error:
         return error.problems
     return ()

@@ -161,7 +161,10 @@ def _last(opinions: Sequence[Review]) -> list[ReviewSource]:
     """What each reviewer last said, in the round that was last."""
     newest = max((one.round for one in opinions), default=0)
     found = {one.step: one for one in opinions if one.round == newest}
-    return [ReviewSource(by=one.by, result=one.result, date=one.given_on) for one in found.values()]
+    return [
+        ReviewSource(by=one.by, result=one.result, step=one.step, date=one.given_on)
+        for one in found.values()
+    ]
 
 
 def _letter(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -33,19 +33,20 @@ class Preflight:
     excepted: Mapping[str, str]
 
 
-def preflight(plan: BundlePlan, *, day: date) -> Preflight:
+def preflight(plan: BundlePlan, *, day: date, also: Sequence[Problem] = ()) -> Preflight:
     """Looks at every part alone, then at the parts beside one another.
 
     Args:
         plan: every required part is there, and each part's answers are good for filing.
         day: the filing date.
+        also: what was found elsewhere, to be told at the same time.
 
     Raises:
         InputError: everything that stops the filing, each with the part it is about.
     """
     problems, found = look_through(plan, day=day)
-    if problems:
-        raise InputError(problems)
+    if problems or also:
+        raise InputError([*problems, *also])
     return found
 
 
@@ -109,8 +110,10 @@ def _reviewed(part: PlannedPart, values: Mapping[str, Any]) -> Iterator[Problem]
     """The route of its kind, but for the supervisory team, which gets it now."""
     assert part.kind
     form = part.kind.form
-    if not [one for one in steps_of(form, values) if one != SUPERVISORS]:
+    house = {one for one in steps_of(form, values) if one != SUPERVISORS}
+    if not house:
         return
+    said = {one.step for one in part.source.reviews if one.step}
     results = [one.result for one in part.source.reviews]
     if not results and values.get(_ROUNDS):
         results = [values[_ROUNDS][-1].get("result")]
@@ -121,7 +124,7 @@ def _reviewed(part: PlannedPart, values: Mapping[str, Any]) -> Iterator[Problem]
             "没有审阅（核稿）意见；请先审阅，或把纸上的意见录入。",
             "has no opinion of its reviewer; have it reviewed, or type in the opinion from paper.",
         )
-    elif any(one != "agree" for one in results):
+    elif any(one != "agree" for one in results) or (said and house - said):
         yield _about(
             part,
             "review_open",

@@ -15,6 +15,7 @@ from service.desk.filing.preflight import NUMBER, number_of
 from service.desk.filing.request import Sheet
 from service.desk.fill import fill
 from service.desk.tools import Desk
+from service.errors import InputError, Problem
 
 KEPT_BY = "kept_by"
 """The field of the list that says for whom a copy is; one is made for each of its choices."""
@@ -43,6 +44,21 @@ class Terms:
     remarks: Mapping[str, str]
 
 
+def letter_problems(desk: Desk, plan: BundlePlan, letter: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """What is wrong with the letter, found before any work: it is filled, pages not counted yet."""
+    if not plan.definition.letter or _has_letter(plan):
+        return ()
+    kind = desk.catalog.kind(plan.definition.letter)
+    parts = [Handed(title=one.title, number=number_of(one), pages=1) for one in plan.parts]
+    try:
+        raw = dict(letter) | _asked(kind, letter_answers(parts, edition=1))
+        fill(desk, kind.name, raw, lang=plan.lang, activity=plan.activity)
+    except InputError as error:
+        title = kind.form.title.of(plan.lang)
+        return tuple(replace(one, file=title) for one in error.problems)
+    return ()
+
+
 def make_sheets(desk: Desk, plan: BundlePlan, made: MadeBundle, terms: Terms) -> list[Sheet]:
     """The letter, then the list in as many copies as it has; none where the bundle names none.
 
@@ -60,7 +76,7 @@ def make_sheets(desk: Desk, plan: BundlePlan, made: MadeBundle, terms: Terms) ->
     sheets: list[Sheet] = []
     if plan.definition.letter and not _has_letter(plan):
         kind = desk.catalog.kind(plan.definition.letter)
-        raw = letter_answers(handed, edition=terms.edition) | dict(terms.letter)
+        raw = dict(terms.letter) | _asked(kind, letter_answers(handed, edition=terms.edition))
         sheets.append(_sheet(desk, plan, kind, raw, terms.day, role="letter"))
     if plan.definition.handover_list:
         kind = desk.catalog.kind(plan.definition.handover_list)
@@ -76,10 +92,12 @@ def make_sheets(desk: Desk, plan: BundlePlan, made: MadeBundle, terms: Terms) ->
         )
         copies = kind.form.fields[KEPT_BY].choices if KEPT_BY in kind.form.fields else ()
         for copy in copies:
-            one = _sheet(desk, plan, kind, raw | {KEPT_BY: copy.value}, terms.day, role="list")
+            one = _sheet(
+                desk, plan, kind, _asked(kind, raw) | {KEPT_BY: copy.value}, terms.day, role="list"
+            )
             sheets.append(replace(one, title=f"{one.title}_{copy.label.of(plan.lang)}"))
         if not copies:
-            sheets.append(_sheet(desk, plan, kind, raw, terms.day, role="list"))
+            sheets.append(_sheet(desk, plan, kind, _asked(kind, raw), terms.day, role="list"))
     return sheets
 
 
@@ -92,8 +110,7 @@ def _has_letter(plan: BundlePlan) -> bool:
 def _sheet(
     desk: Desk, plan: BundlePlan, kind: Kind, raw: Mapping[str, Any], day: date, *, role: str
 ) -> Sheet:
-    asked = {name: one for name, one in raw.items() if name in kind.form.fields}
-    document = fill(desk, kind.name, asked, lang=plan.lang, activity=plan.activity)
+    document = fill(desk, kind.name, raw, lang=plan.lang, activity=plan.activity)
     title = kind.form.title.of(plan.lang)
     converted = desk.converter.convert(document.docx, name=title, urgent=False)
     return Sheet(
@@ -107,6 +124,11 @@ def _sheet(
         template=document.version,
         notes=tuple(replace(one, file=title) for one in document.notes),
     )
+
+
+def _asked(kind: Kind, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Of what the desk could say, what a unit's own kind asks for."""
+    return {name: one for name, one in facts.items() if name in kind.form.fields}
 
 
 def _handed(plan: BundlePlan, made: MadeBundle, terms: Terms) -> Iterator[Handed]:

@@ -23,7 +23,7 @@ from service.desk.filing.request import (
     package_file,
     receiver_of,
 )
-from service.desk.filing.sheets import Terms, make_sheets
+from service.desk.filing.sheets import Terms, letter_problems, make_sheets
 from service.desk.filing.steady import steadily
 from service.desk.tools import Desk
 
@@ -41,7 +41,8 @@ def submit(desk: Desk, asked: Request, *, progress: Progress | None = None) -> F
         ConflictError: filed already and not sent back; a number is another paper's.
         EngineError: the converter or the disk failed; nothing is kept then.
     """
-    checked = preflight(asked.plan, day=asked.day)
+    letter = letter_problems(desk, asked.plan, asked.letter)
+    checked = preflight(asked.plan, day=asked.day, also=letter)
     edition = edition_of(desk, asked.key, sent_back=asked.sent_back)
     told = progress or (lambda *_: None)
     made, sheets = steadily(desk, lambda alone: _made(alone, asked, edition, checked, told))
@@ -93,8 +94,10 @@ def _remarks(plan: BundlePlan, checked: Preflight) -> dict[str, str]:
     found: dict[str, str] = {}
     for rule in plan.definition.rules:
         if reason := checked.excepted.get(rule.id):
-            slot = next((one.slot.id for one in plan.parts if one.slot.id in rule.asked_slots), "")
-            found[slot] = "；".join(one for one in (found.get(slot), reason) if one)
+            asked = [one for one in plan.parts if one.slot.id in rule.asked_slots]
+            slot = (asked or plan.parts)[0].slot.id
+            between = "；" if plan.lang == "zh" else "; "
+            found[slot] = between.join(one for one in (found.get(slot), reason) if one)
     return found
 
 

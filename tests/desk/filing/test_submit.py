@@ -67,8 +67,10 @@ def codes(caught):
 
 
 @pytest.mark.office
-def test_the_sample_is_handed_over_whole(desk, tmp_path):
-    filing = filed(desk, SAMPLES / "bundle.zh.yaml")
+def test_the_sample_is_handed_over_whole(desk, samples, tmp_path):
+    letter = samples / "zh/cover_letter.yaml"
+    letter.write_text(letter.read_text("utf-8").replace("pages: 12", "pages: 99"), "utf-8")
+    filing = filed(desk, samples / "bundle.zh.yaml")
     assert filing.pdfa
     assert (filing.edition, filing.again) == (1, False)
     assert [one.role for one in filing.files] == ["pdf", *["letter"] * 2, *["list"] * 4, "package"]
@@ -76,6 +78,7 @@ def test_the_sample_is_handed_over_whole(desk, tmp_path):
     assert filing.sha256 == hashlib.sha256(filing.files[0].data).hexdigest()
     _contents_say_where_parts_begin(filing)
     _list_says_the_digest(filing)
+    _letter_counts_what_is_there(filing)
     _register_holds_the_numbers(desk, filing)
     for one in filing.files:
         if one.role in {"pdf", "package"}:
@@ -107,6 +110,17 @@ def _list_says_the_digest(filing):
         text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(one.data)).pages)
         assert filing.sha256 in text.replace(" ", "").replace("\n", "")
         assert "样例收入两份" in "".join(text.split())
+
+
+def _letter_counts_what_is_there(filing):
+    """Whatever its own answers say: 99 pages were typed there."""
+    [pdf] = [one for one in filing.files if one.role == "letter" and one.name.endswith(".pdf")]
+    reader = PdfReader(io.BytesIO(pdf.data))
+    text = "".join("".join(page.extract_text() for page in reader.pages).split())
+    assert "99页" not in text
+    for part in filing.manifest.parts:
+        assert f"{part.pages}页" in text
+    assert f"{sum(one.pages for one in filing.manifest.parts)}页" in text
 
 
 def _register_holds_the_numbers(desk, filing):
@@ -220,6 +234,30 @@ def test_everything_is_told_at_once(desk, samples):
     with pytest.raises(InputError) as caught:
         filed(desk, file)
     assert {one[2] for one in CHANGES} <= set(codes(caught))
+
+
+def test_a_wrong_letter_is_told_with_all_the_rest_before_any_work(desk, samples):
+    letter = samples / "zh/cover_letter.yaml"
+    letter.write_text(letter.read_text("utf-8") + "no_such_field: 1\nissue_date: 二月\n", "utf-8")
+    letter.write_text(letter.read_text("utf-8").replace("issue_date: 2014-07-21\n", ""), "utf-8")
+    file = samples / "bundle.zh.yaml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("notice: {answers", "notice: {final: false, answers"), "utf-8")
+    with pytest.raises(InputError) as caught:
+        filed(desk, file)
+    assert "part_not_final" in codes(caught)
+    told = {one.path for one in caught.value.problems if one.file == "报送函"}
+    assert {"issue_date", "no_such_field"} <= told
+
+
+def test_a_reason_longer_than_its_column_is_refused(desk, samples):
+    file = samples / "bundle.zh.yaml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("one_each: ", "one_each: " + "长" * 200), "utf-8")
+    with pytest.raises(InputError) as caught:
+        filed(desk, file)
+    assert [one.path for one in caught.value.problems] == ["exceptions.one_each"]
+    assert "200" in caught.value.problems[0].text.zh
 
 
 def test_a_paper_with_a_letterhead_needs_its_number(desk, samples):
