@@ -21,6 +21,7 @@ from service.web.app import create_app
 from tests.batch_tools import Process, wait_for
 from tests.servers import free_port
 from tests.web.leave import BUNDLE, FORM, INSTANCE
+from tests.web.people import signed
 
 ARGS = [
     "--no-sandbox",
@@ -225,6 +226,31 @@ def client_windows(app, chromium):
             found.page.context.add_cookies([cookie])
             return found
 
+        yield of
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory):
+    """A desk of a module's own, for people who are signed in by their clients."""
+    settings = Settings(data=tmp_path_factory.mktemp("own"), converters=1)
+    desk = assemble(settings)
+    yield create_app(desk, settings)
+    desk.close()
+
+
+@pytest.fixture(scope="module")
+def desk(app):
+    return app.extensions["gongwen"].desk
+
+
+@pytest.fixture(scope="module")
+def wan(app):
+    return signed(app, "wan", "clerk")
+
+
+@pytest.fixture
+def client_window(app, chromium):
+    with client_windows(app, chromium) as of:
         yield of
 
 

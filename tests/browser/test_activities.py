@@ -1,16 +1,12 @@
 """Journeys with an activity in a real browser: from the sample to a begun paper; next year's copy."""
 
-import logging
-import threading
-
 import pytest
-from werkzeug.serving import make_server
 
 from service.bootstrap import assemble
 from service.settings import Settings
 from service.web.app import create_app
 from tests.batch_tools import with_proofs
-from tests.browser.conftest import windows
+from tests.browser.conftest import client_windows
 from tests.browser.test_access import BOTH, sound
 from tests.web.people import signed
 
@@ -20,7 +16,6 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
     settings = Settings(data=with_proofs(tmp_path_factory.mktemp("activities")))
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     desk = assemble(settings)
     yield create_app(desk, settings)
     desk.close()
@@ -29,22 +24,8 @@ def app(tmp_path_factory):
 @pytest.fixture
 def window(app, chromium):
     """Windows in which a clerk is signed in, or another one."""
-    served = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=served.serve_forever)
-    thread.start()
-    base = f"http://127.0.0.1:{served.server_port}"
-    with windows(base, chromium) as make:
-
-        def signed_in(lang="zh", width=1280, *, who="li", **more):
-            found = make(lang, width, **more)
-            cookie = signed(app, who, "clerk").get_cookie("gongwen").value
-            found.page.context.add_cookies([{"name": "gongwen", "value": cookie, "url": base}])
-            return found
-
-        yield signed_in
-    served.shutdown()
-    thread.join()
-    served.server_close()
+    with client_windows(app, chromium) as of:
+        yield lambda *how, who="li", **more: of(signed(app, who, "clerk"), *how, **more)
 
 
 def from_the_sample(w):

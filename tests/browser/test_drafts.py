@@ -29,11 +29,6 @@ def app(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def desk(app):
-    return app.extensions["gongwen"].desk
-
-
-@pytest.fixture(scope="module")
 def person(app):
     return signed(app, "wan", "clerk").person
 

@@ -1,40 +1,12 @@
-"""Papers handed over in a real browser: the former clerk's open window says so and keeps the text."""
+"""Papers handed over in a real browser: the former clerk's open client_window says so and keeps the text."""
 
 import pytest
 
-from service.bootstrap import assemble
-from service.settings import Settings
-from service.web.app import create_app
-from tests.browser.conftest import client_windows
 from tests.browser.test_access import BOTH, sound
 from tests.document_tools import EXAM, begin, keep_activity, paper
 from tests.web.people import signed
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory):
-    settings = Settings(data=tmp_path_factory.mktemp("handovers"), converters=1)
-    desk = assemble(settings)
-    yield create_app(desk, settings)
-    desk.close()
-
-
-@pytest.fixture(scope="module")
-def desk(app):
-    return app.extensions["gongwen"].desk
-
-
-@pytest.fixture
-def window(app, chromium):
-    with client_windows(app, chromium) as of:
-        yield of
-
-
-@pytest.fixture
-def wan(app):
-    return signed(app, "wan", "clerk")
 
 
 @pytest.fixture
@@ -55,9 +27,9 @@ def hand_over(w, document, to):
 
 
 @BOTH
-def test_every_page_is_for_everybody(window, app, desk, wan, li, exam, lang, width):
+def test_every_page_is_for_everybody(client_window, app, desk, wan, li, exam, lang, width):
     notice = begin(desk, wan.person, keep_activity(desk))
-    w = window(wan, lang, width)
+    w = client_window(wan, lang, width)
     w.open(f"/documents/{notice}")
     w.page.locator(".hand-over summary").click()
     sound(w, "to whom")
@@ -67,11 +39,11 @@ def test_every_page_is_for_everybody(window, app, desk, wan, li, exam, lang, wid
     sound(w, "handed over")
     hand_over(w, exam, "li")
     sound(w, "not seen any more")
-    theirs = window(li, lang, width)
+    theirs = client_window(li, lang, width)
     theirs.open("/")
     sound(theirs, "first page")
     chief = signed(app, "chief")
-    w = window(chief, lang, width)
+    w = client_window(chief, lang, width)
     w.open(f"/users/{li.person.id}#papers")
     w.press("全部转交", "Hand all over")
     sound(w, "all to nobody")
@@ -81,8 +53,8 @@ def test_every_page_is_for_everybody(window, app, desk, wan, li, exam, lang, wid
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["js", "no-js"])
-def test_it_is_done_by_keyboard(window, desk, wan, li, exam, javascript):
-    w = window(wan, javascript=javascript)
+def test_it_is_done_by_keyboard(client_window, desk, wan, li, exam, javascript):
+    w = client_window(wan, javascript=javascript)
     w.open(f"/documents/{exam}")
     w.page.locator(".hand-over summary").focus()
     keys = w.page.keyboard
@@ -97,9 +69,9 @@ def test_it_is_done_by_keyboard(window, desk, wan, li, exam, javascript):
 
 
 def test_an_open_window_says_that_it_is_not_saved_and_keeps_what_was_typed(
-    window, desk, wan, li, exam
+    client_window, desk, wan, li, exam
 ):
-    old, other = window(wan), window(wan)
+    old, other = client_window(wan), client_window(wan)
     old.open(f"/documents/{exam}/draft")
     field = old.page.locator("#f-department")
     field.fill("陈列部")
@@ -113,6 +85,6 @@ def test_an_open_window_says_that_it_is_not_saved_and_keeps_what_was_typed(
     old.page.wait_for_timeout(500)
     assert field.input_value() == "写在转交以后"
     assert paper(desk, exam).row.answers == before
-    theirs = window(li)
+    theirs = client_window(li)
     theirs.open(f"/documents/{exam}/draft")
     assert theirs.page.locator("#f-department").input_value() == "陈列部"

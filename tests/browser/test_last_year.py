@@ -2,42 +2,13 @@
 
 import pytest
 
-from service.bootstrap import assemble
-from service.settings import Settings
 from service.store.models import Activity
-from service.web.app import create_app
-from tests.browser.conftest import client_windows
 from tests.browser.test_access import BOTH, sound
 from tests.document_tools import begin, keep_activity, paper
-from tests.web.people import signed
 
 pytestmark = pytest.mark.browser
 KIND, FIELD = "experience_paper", "text"
 OLD = "　　一、思想认识 & <b>“旧”</b>\n\n　　二、𠮷。"
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory):
-    settings = Settings(data=tmp_path_factory.mktemp("last-year"), converters=1)
-    desk = assemble(settings)
-    yield create_app(desk, settings)
-    desk.close()
-
-
-@pytest.fixture(scope="module")
-def desk(app):
-    return app.extensions["gongwen"].desk
-
-
-@pytest.fixture
-def window(app, chromium):
-    with client_windows(app, chromium) as of:
-        yield of
-
-
-@pytest.fixture(scope="module")
-def wan(app):
-    return signed(app, "wan", "clerk")
 
 
 @pytest.fixture
@@ -53,8 +24,8 @@ def saved(page):
     page.wait_for_selector('#paper[data-draft="saved"]')
 
 
-def test_one_click_puts_it_in_and_undo_takes_it_back(window, desk, wan, today):
-    w = window(wan)
+def test_one_click_puts_it_in_and_undo_takes_it_back(client_window, desk, wan, today):
+    w = client_window(wan)
     page = w.page
     asked = []
     page.on("request", lambda one: asked.append(one.url) if "/last/" in one.url else None)
@@ -81,8 +52,8 @@ def test_one_click_puts_it_in_and_undo_takes_it_back(window, desk, wan, today):
     assert len(asked) == 1
 
 
-def test_opening_it_does_not_call_saved_what_is_not(window, desk, wan, today):
-    w = window(wan)
+def test_opening_it_does_not_call_saved_what_is_not(client_window, desk, wan, today):
+    w = client_window(wan)
     page = w.page
     page.route(
         "**/draft",
@@ -99,8 +70,8 @@ def test_opening_it_does_not_call_saved_what_is_not(window, desk, wan, today):
     assert paper(desk, today).row.answers["title"] == "还没保存"
 
 
-def test_without_javascript(window, desk, wan, today):
-    w = window(wan, javascript=False)
+def test_without_javascript(client_window, desk, wan, today):
+    w = client_window(wan, javascript=False)
     w.open(f"/documents/{today}/draft")
     w.page.locator("#f-title").fill("题")
     w.page.locator(".last-year summary").click()
@@ -111,8 +82,8 @@ def test_without_javascript(window, desk, wan, today):
 
 
 @BOTH
-def test_every_page_is_for_everybody(window, wan, today, lang, width):
-    w = window(wan, lang, width)
+def test_every_page_is_for_everybody(client_window, wan, today, lang, width):
+    w = client_window(wan, lang, width)
     w.open(f"/documents/{today}/draft")
     w.page.locator(".last-year summary").click()
     w.page.locator(".last-text").wait_for()

@@ -2,42 +2,13 @@
 
 import pytest
 
-from service.bootstrap import assemble
 from service.desk.ledger.sheets import write_sheet
-from service.settings import Settings
-from service.web.app import create_app
-from tests.browser.conftest import client_windows
 from tests.browser.test_access import BOTH, sound
 from tests.document_tools import begin, keep_activity
 from tests.ledger_tools import PLAN, ahead, keep_ledger, plan_answers
-from tests.web.people import signed
 
 pytestmark = pytest.mark.browser
 LATE = {"deadline": ahead(-3), "start": "2014-07-01", "status": "in_progress"}
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory):
-    settings = Settings(data=tmp_path_factory.mktemp("ledger"), converters=1)
-    desk = assemble(settings)
-    yield create_app(desk, settings)
-    desk.close()
-
-
-@pytest.fixture(scope="module")
-def desk(app):
-    return app.extensions["gongwen"].desk
-
-
-@pytest.fixture
-def window(app, chromium):
-    with client_windows(app, chromium) as of:
-        yield of
-
-
-@pytest.fixture(scope="module")
-def wan(app):
-    return signed(app, "wan", "clerk")
 
 
 @pytest.fixture
@@ -46,9 +17,9 @@ def activity(desk):
 
 
 @BOTH
-def test_the_ledger_and_one_task_in_its_place(window, desk, wan, activity, lang, width):
+def test_the_ledger_and_one_task_in_its_place(client_window, desk, wan, activity, lang, width):
     keep_ledger(desk, wan.person, activity, n3={"deadline": ahead(9)}, n7=LATE)
-    w = window(wan, lang, width)
+    w = client_window(wan, lang, width)
     page, here = w.page, f"/activities/{activity}/ledger"
     w.open(here)
     page.locator("details").evaluate_all("all => all.forEach((one) => one.open = true)")
@@ -68,8 +39,8 @@ def test_the_ledger_and_one_task_in_its_place(window, desk, wan, activity, lang,
 
 
 @BOTH
-def test_the_plan_and_a_sheet(window, desk, wan, activity, lang, width, tmp_path):
-    w = window(wan, lang, width)
+def test_the_plan_and_a_sheet(client_window, desk, wan, activity, lang, width, tmp_path):
+    w = client_window(wan, lang, width)
     page, here = w.page, f"/activities/{activity}/ledger"
     w.open(here)
     sound(w, "nothing yet")

@@ -2,13 +2,9 @@
 
 import pytest
 
-from service.bootstrap import assemble
 from service.desk.documents.drafts import save_draft
 from service.desk.documents.states import move_document
 from service.desk.documents.versions import generate
-from service.settings import Settings
-from service.web.app import create_app
-from tests.browser.conftest import client_windows
 from tests.browser.test_access import BOTH, sound
 from tests.desk.test_returned import photo
 from tests.document_tools import EXAM, begin, keep_activity, paper
@@ -19,19 +15,6 @@ BRANCH = "第一党支部"
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory):
-    settings = Settings(data=tmp_path_factory.mktemp("reviews"), converters=1)
-    desk = assemble(settings)
-    yield create_app(desk, settings)
-    desk.close()
-
-
-@pytest.fixture(scope="module")
-def desk(app):
-    return app.extensions["gongwen"].desk
-
-
-@pytest.fixture(scope="module")
 def clerk(app):
     return signed(app, "wan", "clerk")
 
@@ -39,13 +22,6 @@ def clerk(app):
 @pytest.fixture(scope="module")
 def secretary(app):
     return signed(app, "shuji", "reviewer", "branch_secretary", BRANCH)
-
-
-@pytest.fixture
-def window(app, chromium):
-    """Windows of whose client is given."""
-    with client_windows(app, chromium) as of:
-        yield of
 
 
 @pytest.fixture(scope="module")
@@ -65,10 +41,10 @@ def in_review(desk, clerk, activity, name):
 
 
 def test_a_reviewer_goes_through_what_waits_by_keyboard_alone(
-    desk, clerk, secretary, window, activity
+    desk, clerk, secretary, client_window, activity
 ):
     first, second = (in_review(desk, clerk, activity, name) for name in ("邹黎", "谌秋"))
-    w = window(secretary)
+    w = client_window(secretary)
     w.open(f"/documents/{first}/review")
     page = w.page
     page.wait_for_selector(".pictures img")
@@ -94,9 +70,9 @@ def test_a_reviewer_goes_through_what_waits_by_keyboard_alone(
     assert paper(desk, second).row.state == "final"
 
 
-def test_without_javascript(desk, clerk, secretary, window, activity):
+def test_without_javascript(desk, clerk, secretary, client_window, activity):
     document = in_review(desk, clerk, activity, "熊远")
-    w = window(secretary, javascript=False)
+    w = client_window(secretary, javascript=False)
     w.open(f"/documents/{document}/review")
     w.page.get_by_role("link", name="显示页面").click()
     assert w.page.locator(".pictures img").count() > 0
@@ -106,13 +82,13 @@ def test_without_javascript(desk, clerk, secretary, window, activity):
 
 
 @BOTH
-def test_pages_are_sound(desk, clerk, secretary, window, activity, lang, width):
+def test_pages_are_sound(desk, clerk, secretary, client_window, activity, lang, width):
     document = in_review(desk, clerk, activity, f"舒{lang}{width}")
-    w = window(secretary, lang, width)
+    w = client_window(secretary, lang, width)
     w.open(f"/documents/{document}/review")
     w.page.wait_for_selector(".pictures img")
     sound(w, "reviewer's page")
-    w = window(clerk, lang, width)
+    w = client_window(clerk, lang, width)
     w.open(f"/documents/{document}/review")
     w.page.wait_for_selector(".pictures img")
     w.page.locator("#opinion-form").evaluate("form => form.noValidate = true")
