@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import click
 
@@ -12,7 +12,7 @@ from service.cli.speech import json_option, open_desk, put, say, spoken, told
 from service.core.people import COMMAND_LINE
 from service.desk.files import write_whole
 from service.desk.filing.register import Wanted, give_number, void_by_number
-from service.desk.filing.register_list import RegisterLine, find_line, list_register
+from service.desk.filing.register_list import find_line, list_register
 from service.desk.filing.register_sheet import (
     print_register,
     register_pdf,
@@ -40,7 +40,7 @@ def list_(word: str, year: int, as_json: bool) -> None:
     with open_desk() as desk:
         lines = list_register(desk, word, year)
     if as_json:
-        put({"ok": True, "entries": [_row(one) for one in lines]})
+        put({"ok": True, "entries": [one.to_json() for one in lines]})
         return
     for one in lines:
         said = (one.number, one.title, one.genre, one.handled_by, remark_of(one, spoken()))
@@ -62,7 +62,7 @@ def give(word: str, year: int, no: int, title: str, reason: str, as_json: bool) 
         line = find_line(desk, give_number(desk, COMMAND_LINE, wanted, date.today()))
     assert line is not None
     if as_json:
-        put({"ok": True, **_row(line)})
+        put({"ok": True, **line.to_json()})
     else:
         click.echo(line.number)
 
@@ -81,7 +81,7 @@ def void(number: str, reason: str, as_json: bool) -> None:
         line = find_line(desk, void_by_number(desk, COMMAND_LINE, number, reason, date.today()))
     assert line is not None
     if as_json:
-        put({"ok": True, **_row(line)})
+        put({"ok": True, **line.to_json()})
     else:
         say(f"{line.number} {remark_of(line, spoken())}")
 
@@ -116,25 +116,6 @@ def sheet(output: Path, lang: Lang, word: str, year: int, as_json: bool) -> None
         put({"ok": True, "file": str(output)})
     else:
         say(str(output))
-
-
-def _row(line: RegisterLine) -> dict[str, Any]:
-    return {
-        "number": line.number,
-        "word": line.word,
-        "year": line.year,
-        "first": line.first,
-        "last": line.last,
-        "state": line.standing,
-        "title": line.title,
-        "genre": line.genre,
-        "signer": line.signer,
-        "handled_by": line.handled_by,
-        "copies": line.copies,
-        "dated": line.dated.isoformat() if line.dated else None,
-        "given_on": line.given_on.isoformat() if line.given_on else None,
-        "reason": line.reason,
-    }
 
 
 COMMANDS = (register,)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from service.core.people import Person
 from service.desk.documents.cases import Case, open_case
 from service.desk.documents.kept import Paper, open_paper, paper_of, to_be_changed
@@ -30,7 +32,35 @@ def print_reviews(desk: Desk, person: Person, document_id: str) -> int:
     with desk.store.read() as session:
         case = open_case(desk, session, open_paper(desk, session, document_id))
     _refuse(desk, case)
-    made = fill_paper(desk, case.paper)
+
+    def unchanged(session: Session, paper: Paper) -> None:
+        now = open_case(desk, session, paper)
+        if not now.printable or now.version != case.version:
+            raise ConflictError(_nothing_to_print())
+
+    return keep_printed(desk, person, document_id, fill_paper(desk, case.paper), unchanged)
+
+
+def keep_printed(
+    desk: Desk,
+    person: Person,
+    document_id: str,
+    made: Filled,
+    unchanged: Callable[[Session, Paper], None],
+) -> int:
+    """Keeps a settled paper printed once more as its next version; the version's number.
+
+    Args:
+        desk: the store.
+        person: who has it printed.
+        document_id: the document.
+        made: its Word file.
+        unchanged: raises ConflictError where the paper is no longer what was printed.
+
+    Raises:
+        NotFoundError: there is no such document.
+        ConflictError: it is no longer what was printed.
+    """
     version_id = new_id()
     blob = f"documents/{document_id}/{version_id}.docx"
     # The file before its row: a process that is killed in between leaves a file nobody names.
@@ -38,15 +68,14 @@ def print_reviews(desk: Desk, person: Person, document_id: str) -> int:
     try:
         with desk.store.write() as session:
             row = to_be_changed(session, document_id)
-            now = open_case(desk, session, paper_of(desk, session, row))
-            if not now.printable or now.version != case.version:
-                raise ConflictError(_nothing_to_print())
-            version = printed_version(desk, session, person, now.paper, made)
+            now = paper_of(desk, session, row)
+            unchanged(session, now)
+            version = printed_version(desk, session, person, now, made)
             version.id, version.blob = version_id, blob
             rows.add(session, version)
             desk.store.trail.note(session, person.id, "version_made", "document", row.id)
             return version.no
-    except BaseException:
+    except ConflictError:  # surely not written; after other failures the row may be there
         desk.store.blobs.remove([blob])
         raise
 

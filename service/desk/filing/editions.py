@@ -86,7 +86,10 @@ def keep_filing(
             session.add(_row(submission, asked, filing, kept, locked))
             session.flush()
             desk.store.trail.note(session, asked.person.id, "filed", "submission", submission)
-    except BaseException:
+    except (
+        ConflictError,
+        InputError,
+    ):  # surely not kept; after other failures the row may be there
         desk.store.blobs.remove([name for name, _ in blobs])
         raise
     return replace(filing, id=submission)

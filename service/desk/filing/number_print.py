@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from service.core.people import Person
-from service.desk.documents.kept import Paper, open_paper, paper_of, to_be_changed
-from service.desk.documents.printed import printed_version
+from service.desk.documents.kept import Paper, open_paper
+from service.desk.documents.printed import keep_printed
 from service.desk.documents.versions import fill_paper
 from service.desk.filing import register_words as words
 from service.desk.filing.register import NUMBER_FIELD, number_in, typed_number
@@ -15,7 +15,7 @@ from service.errors import ConflictError, GongwenError
 from service.store import documents
 from service.store import register as rows
 from service.store.database import Session
-from service.store.models import Document, RegisterEntry, Version, new_id
+from service.store.models import Document, RegisterEntry, Version
 
 
 def print_number(desk: Desk, person: Person, document_id: str) -> int:
@@ -28,25 +28,12 @@ def print_number(desk: Desk, person: Person, document_id: str) -> int:
     with desk.store.read() as session:
         paper = open_paper(desk, session, document_id)
         before = _to_print(desk, session, paper)
-    made = fill_paper(desk, paper)
-    version_id = new_id()
-    blob = f"documents/{document_id}/{version_id}.docx"
-    # The file before its row: a process that is killed in between leaves a file nobody names.
-    desk.store.blobs.put(blob, made.docx)
-    try:
-        with desk.store.write() as session:
-            row = to_be_changed(session, document_id)
-            now = paper_of(desk, session, row)
-            if _to_print(desk, session, now).no != before.no:
-                raise ConflictError(words.nothing_to_print())
-            version = printed_version(desk, session, person, now, made)
-            version.id, version.blob = version_id, blob
-            documents.add(session, version)
-            desk.store.trail.note(session, person.id, "version_made", "document", row.id)
-            return version.no
-    except BaseException:
-        desk.store.blobs.remove([blob])
-        raise
+
+    def unchanged(session: Session, now: Paper) -> None:
+        if _to_print(desk, session, now).no != before.no:
+            raise ConflictError(words.nothing_to_print())
+
+    return keep_printed(desk, person, document_id, fill_paper(desk, paper), unchanged)
 
 
 def insist_on_same(desk: Desk, paper: Paper, newest: Version) -> None:

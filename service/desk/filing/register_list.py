@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
-from typing import Literal
+from typing import Any, Literal
 
 from service.core.filing.numbers import DocumentNumber, gaps
 from service.desk.tools import Desk
@@ -65,6 +65,27 @@ class RegisterLine:
         if self.first == self.last:
             return str(first)
         return f"{self.word}〔{self.year}〕{self.first}至{self.last}号"
+
+    def to_json(self) -> dict[str, Any]:
+        """For programs: what is not known is null, texts that are not there are ""."""
+        return {
+            "id": self.id or None,
+            "number": self.number,
+            "word": self.word,
+            "year": self.year,
+            "first": self.first,
+            "last": self.last,
+            "state": self.standing,
+            "title": self.title,
+            "genre": self.genre,
+            "signer": self.signer,
+            "handled_by": self.handled_by,
+            "copies": self.copies or None,
+            "dated": self.dated.isoformat() if self.dated else None,
+            "given_on": self.given_on.isoformat() if self.given_on else None,
+            "reason": self.reason,
+            "document": self.document or None,
+        }
 
     @property
     def count(self) -> int:

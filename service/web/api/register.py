@@ -81,7 +81,7 @@ NUMBERED = known(
 def every(query: dict[str, Any]) -> Response:
     """By word, the newest year first, by number; what is missing stands in its place."""
     found = list_register(room().desk, query["word"], query["year"])
-    return page(found, _mark, _plain, query)
+    return page(found, _mark, RegisterLine.to_json, query)
 
 
 @BLUEPRINT.post("/register")
@@ -214,7 +214,7 @@ def _entry(entry: str) -> dict[str, Any]:
     found = find_line(room().desk, entry)
     if found is None:
         raise NotFoundError(no_entry())
-    return _plain(found)
+    return found.to_json()
 
 
 def _mark(line: RegisterLine) -> str:
@@ -228,27 +228,6 @@ def _day(said: dict[str, Any], name: str) -> date | None:
     except ValueError:
         zh, en = "没有这一天。", "there is no such day."
         raise InputError(problem("bad_date", zh, en, path=name)) from None
-
-
-def _plain(line: RegisterLine) -> dict[str, Any]:
-    return {
-        "id": line.id or None,
-        "number": line.number,
-        "word": line.word,
-        "year": line.year,
-        "first": line.first,
-        "last": line.last,
-        "state": line.standing,
-        "title": line.title,
-        "genre": line.genre,
-        "signer": line.signer,
-        "handled_by": line.handled_by,
-        "copies": line.copies or None,
-        "dated": line.dated.isoformat() if line.dated else None,
-        "given_on": line.given_on.isoformat() if line.given_on else None,
-        "reason": line.reason,
-        "document": line.document or None,
-    }
 
 
 COMPONENTS = {"RegisterEntry": ENTRY, "Numbered": NUMBERED}
