@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from service.errors import EngineError
 from service.keys import kept_key
@@ -37,6 +38,24 @@ class Store:
         self.written = database.written
         self.reserve = Reserve(database.file)
         self.reserve.fill()
+
+    @contextmanager
+    def write_with(self, files: Sequence[str]) -> Iterator[Session]:
+        """A write for rows whose files are in the blob store already: file first, then row.
+
+        The files go where the rows are surely not written, since something failed before the end
+        was tried. Where the end itself fails they may be: then the files stay, and a sweep finds
+        out.
+        """
+        inside = True
+        try:
+            with self.write() as session:
+                yield session
+                inside = False
+        except BaseException:
+            if inside:
+                self.blobs.remove(files)
+            raise
 
     def insist(self, work: Callable[[Session], object], stop: Callable[[], bool]) -> None:
         """As `written`, for what must be said even when the disk is full: until it is, or `stop`.

@@ -74,7 +74,7 @@ def add_upload(
     blob = f"uploads/{which.activity_id}/{upload_id}"
     # The file before its row: a process that is killed in between leaves a file nobody names.
     desk.store.blobs.put(blob, data)
-    with desk.store.write() as session:
+    with desk.store.write_with([blob]) as session:
         found_activity(session, which.activity_id)
         old = [
             one

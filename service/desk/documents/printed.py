@@ -65,19 +65,16 @@ def keep_printed(
     blob = f"documents/{document_id}/{version_id}.docx"
     # The file before its row: a process that is killed in between leaves a file nobody names.
     desk.store.blobs.put(blob, made.docx)
-    try:
-        with desk.store.write() as session:
-            row = to_be_changed(session, document_id)
-            now = paper_of(desk, session, row)
-            unchanged(session, now)
-            version = printed_version(desk, session, person, now, made)
-            version.id, version.blob = version_id, blob
-            rows.add(session, version)
-            desk.store.trail.note(session, person.id, "version_made", "document", row.id)
-            return version.no
-    except ConflictError:  # surely not written; after other failures the row may be there
-        desk.store.blobs.remove([blob])
-        raise
+    with desk.store.write_with([blob]) as session:
+        row = to_be_changed(session, document_id)
+        now = paper_of(desk, session, row)
+        unchanged(session, now)
+        version = printed_version(desk, session, person, now, made)
+        version.id, version.blob = version_id, blob
+        rows.add(session, version)
+        desk.store.trail.note(session, person.id, "version_made", "document", row.id)
+        no = version.no
+    return no
 
 
 def _refuse(desk: Desk, case: Case) -> None:

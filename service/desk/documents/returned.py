@@ -22,7 +22,14 @@ from service.desk.documents.looked_at import look_at_word
 from service.desk.documents.states import set_state
 from service.desk.tools import Desk
 from service.engines.protocols import CleanUpload
-from service.errors import ConflictError, EngineError, InputError, Problem, Text, problem
+from service.errors import (
+    ConflictError,
+    EngineError,
+    InputError,
+    Problem,
+    Text,
+    problem,
+)
 from service.store import documents as rows
 from service.store.blobs import digest
 from service.store.database import Session
@@ -148,17 +155,13 @@ def _keep(desk: Desk, person: Person, document_id: str, file: _File) -> int:
         files.append((f"{place}.pdf", file.pdf))
     # The files before their row: a process that is killed in between leaves files nobody names.
     desk.store.blobs.put_all(files)
-    try:
-        with desk.store.write() as session:
-            row = _held(session, document_id, file.way)
-            again = _there_already(session, document_id, file)
-            if again is None:
-                no = rows.next_no(session, document_id)
-                rows.add(session, _version(file, person, document_id, version_id, no))
-                _came(desk, session, person, row, file.way)
-    except BaseException:
-        desk.store.blobs.remove([name for name, _ in files])
-        raise
+    with desk.store.write_with([name for name, _ in files]) as session:
+        row = _held(session, document_id, file.way)
+        again = _there_already(session, document_id, file)
+        if again is None:
+            no = rows.next_no(session, document_id)
+            rows.add(session, _version(file, person, document_id, version_id, no))
+            _came(desk, session, person, row, file.way)
     if again is not None:
         desk.store.blobs.remove([name for name, _ in files])
         return again

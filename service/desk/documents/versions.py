@@ -61,12 +61,9 @@ def generate(desk: Desk, person: Person, document_id: str) -> int:
     blob = f"documents/{document_id}/{version_id}.docx"
     # The file before its row: a process that is killed in between leaves a file nobody names.
     desk.store.blobs.put(blob, made.docx)
-    try:
-        with desk.store.write() as session:
-            return _keep(desk, session, person, paper, made, version_id=version_id, blob=blob)
-    except ConflictError:  # surely not written; after other failures the row may be there
-        desk.store.blobs.remove([blob])
-        raise
+    with desk.store.write_with([blob]) as session:
+        no = _keep(desk, session, person, paper, made, version_id=version_id, blob=blob)
+    return no
 
 
 def fill_paper(desk: Desk, paper: Paper) -> Filled:

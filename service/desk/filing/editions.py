@@ -77,21 +77,14 @@ def keep_filing(
     ]  # fmt: skip
     blobs = [(one["blob"], file.data) for one, file in zip(kept, filing.files, strict=True)]
     desk.store.blobs.put_all(blobs)
-    try:
-        with desk.store.write() as session:
-            _close_last(desk, session, asked, edition)
-            enter_numbers(session, asked, sheets)
-            locks = filing.profile == "submission"
-            locked = _lock(desk, session, asked) if locks else _documents(asked)
-            session.add(_row(submission, asked, filing, kept, locked))
-            session.flush()
-            desk.store.trail.note(session, asked.person.id, "filed", "submission", submission)
-    except (
-        ConflictError,
-        InputError,
-    ):  # surely not kept; after other failures the row may be there
-        desk.store.blobs.remove([name for name, _ in blobs])
-        raise
+    with desk.store.write_with([name for name, _ in blobs]) as session:
+        _close_last(desk, session, asked, edition)
+        enter_numbers(session, asked, sheets)
+        locks = filing.profile == "submission"
+        locked = _lock(desk, session, asked) if locks else _documents(asked)
+        session.add(_row(submission, asked, filing, kept, locked))
+        session.flush()
+        desk.store.trail.note(session, asked.person.id, "filed", "submission", submission)
     return replace(filing, id=submission)
 
 

@@ -67,7 +67,7 @@ def add_roster(
     members = list(new_members(roster.rows, {}, terms, name))
     roster_id = new_id()
     desk.store.blobs.put(_source(roster_id), data)
-    with desk.store.write() as session:
+    with desk.store.write_with([_source(roster_id)]) as session:
         kept = KeptRoster(
             id=roster_id,
             kind=kind,
