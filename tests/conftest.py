@@ -3,7 +3,9 @@
 import shutil
 
 import pytest
+from click.testing import CliRunner
 
+from service.cli import main
 from service.engines.office.converter import why_no_pdf
 from service.settings import Settings
 from tests.servers import cluster, database_url, modules_database_url, s3_server  # noqa: F401
@@ -19,3 +21,18 @@ def pytest_collection_modifyitems(items):
         for mark, reason in reasons.items():
             if item.get_closest_marker(mark):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """`gongwen` in this process, in English, with a data folder of its own; never a traceback."""
+    monkeypatch.setenv("GONGWEN_LANG", "en")
+    monkeypatch.setenv("GONGWEN_DATA", str(tmp_path / "var"))
+
+    def call(*args):
+        result = CliRunner().invoke(main, [str(arg) for arg in args])
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.output
+        assert "Traceback" not in result.output
+        return result
+
+    return call

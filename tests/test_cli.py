@@ -8,26 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from service.cli import main
 from service.settings import Settings
 
 SAMPLES = Settings().samples
-
-
-@pytest.fixture
-def run(tmp_path, monkeypatch):
-    monkeypatch.setenv("GONGWEN_LANG", "en")
-    monkeypatch.setenv("GONGWEN_DATA", str(tmp_path / "var"))
-
-    def call(*args):
-        result = CliRunner().invoke(main, [str(arg) for arg in args])
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.output
-        assert "Traceback" not in result.output
-        return result
-
-    return call
 
 
 def test_kinds(run):

@@ -4,27 +4,11 @@ import json
 import shutil
 
 import pytest
-from click.testing import CliRunner
 
-from service.cli import main
 from service.settings import Settings
 from tests.desk.filing.test_submit import branch
 
 SAMPLES = Settings().samples
-
-
-@pytest.fixture
-def run(tmp_path, monkeypatch):
-    monkeypatch.setenv("GONGWEN_LANG", "en")
-    monkeypatch.setenv("GONGWEN_DATA", str(tmp_path / "var"))
-
-    def call(*args):
-        result = CliRunner().invoke(main, [str(arg) for arg in args])
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.output
-        assert "Traceback" not in result.output
-        return result
-
-    return call
 
 
 @pytest.mark.office

@@ -29,19 +29,6 @@ def settings(tmp_path_factory):
     return Settings(data=with_proofs(tmp_path_factory.mktemp("activities")))
 
 
-@pytest.fixture(scope="module")
-def desk(settings):
-    """A desk of its own: an activity here must not prefill other tests' forms."""
-    desk = assemble(settings)
-    yield desk
-    desk.close()
-
-
-@pytest.fixture(scope="module")
-def app(desk, settings):
-    return create_app(desk, settings)
-
-
 @pytest.fixture
 def client(app):
     return signed(app, "li", "clerk")

@@ -10,10 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from service.bootstrap import assemble
 from service.desk.documents.drafts import create_document, save_draft
-from service.settings import Settings
-from service.web.app import create_app
 from tests.document_tools import (
     EXAM,
     begin,
@@ -22,42 +19,12 @@ from tests.document_tools import (
     paper,
     send_back,
 )
-from tests.web.conftest import WHY, NoConverter, desk_with
 from tests.web.people import signed
 from tests.web.screen import Screen, get, press, send
 
 ODD = "\u3000\u3000甲 & <b>“乙”</b> {{ x }} 𠮷 ' \"\t"
 CANARY = "金丝雀在第三展厅唱了一整天"
 HX = {"HX-Request": "true"}
-
-
-@pytest.fixture(scope="module")
-def settings(own_templates, tmp_path_factory):
-    """A data folder of these tests alone: the activities in it prefill the quick forms."""
-    return Settings(data=tmp_path_factory.mktemp("documents"), templates=own_templates)
-
-
-@pytest.fixture(scope="module")
-def desk(settings):
-    desk = assemble(settings)
-    yield desk
-    desk.close()
-
-
-@pytest.fixture(scope="module")
-def app(desk, settings):
-    return create_app(desk, settings)
-
-
-@pytest.fixture(scope="module")
-def app_without_pdf(desk, settings):
-    return create_app(desk_with(desk, converter=lambda: NoConverter(WHY)), settings)
-
-
-@pytest.fixture(scope="module")
-def app_failing(desk, settings):
-    """A converter that seemed to be there and fails."""
-    return create_app(desk_with(desk, converter=lambda: NoConverter(None)), settings)
 
 
 @pytest.fixture(scope="module")

@@ -4,34 +4,14 @@ import io
 
 import pytest
 
-from service.bootstrap import assemble
 from service.desk.activity.profiles import create_activity, sample_profile
 from service.desk.documents.lists import list_documents
 from service.desk.documents.states import move_document
-from service.settings import Settings
 from service.store import submissions
-from service.web.app import create_app
 from tests.filing_papers import DAY, WHY, keep_submission, sample_activity, settle, work_off
 from tests.filing_tools import packed
 from tests.web.people import signed
 from tests.web.screen import Screen, get
-
-
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory):
-    return Settings(data=tmp_path_factory.mktemp("filing"))
-
-
-@pytest.fixture(scope="module")
-def own(settings):
-    desk = assemble(settings)
-    yield desk
-    desk.close()
-
-
-@pytest.fixture(scope="module")
-def app(own, settings):
-    return create_app(own, settings)
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +20,8 @@ def clerk(app):
 
 
 @pytest.fixture(scope="module")
-def which(own, clerk):
-    return sample_activity(own, clerk.person)
+def which(desk, clerk):
+    return sample_activity(desk, clerk.person)
 
 
 def at(which):
@@ -53,8 +33,8 @@ def press(client, path, screen, do, **data):
     return client.post(path, data={"_csrf": token, "doc": "zh", "_do": do, **data})
 
 
-def test_what_stops_it_is_listed_with_links(own, clerk, which):
-    documents = {one.id for one in list_documents(own, clerk.person, which.activity_id)}
+def test_what_stops_it_is_listed_with_links(desk, clerk, which):
+    documents = {one.id for one in list_documents(desk, clerk.person, which.activity_id)}
     for lang, lock in (("zh", "报送并锁定"), ("en", "Submit and lock")):
         page = get(clerk, f"{at(which)}/filing?lang={lang}&doc=zh")
         links = {
@@ -72,8 +52,8 @@ def test_what_stops_it_is_listed_with_links(own, clerk, which):
     assert get(clerk, f"{at(which)}?lang=zh").find('//a[contains(@href, "/filing?doc=")]')
 
 
-def test_a_missing_part_links_to_its_slot(own, clerk):
-    activity = create_activity(own, clerk.person, sample_profile(own))
+def test_a_missing_part_links_to_its_slot(desk, clerk):
+    activity = create_activity(desk, clerk.person, sample_profile(desk))
     place = f"/activities/{activity}/bundles/supervisory"
     page = get(clerk, f"{place}/filing?lang=zh&doc=zh")
     hrefs = [one.get("href") for one in page.find('//ul[@class="problems"]//a')]
@@ -92,8 +72,8 @@ def test_wrong_words_are_told_at_their_place(clerk, which):
 
 
 @pytest.mark.office
-def test_submitted_seen_sent_back_archived(own, app, clerk, which):
-    settle(own, clerk.person, which)
+def test_submitted_seen_sent_back_archived(desk, app, clerk, which):
+    settle(desk, clerk.person, which)
     filing = f"{at(which)}/filing"
     page = get(clerk, f"{filing}?lang=zh&doc=zh")
     assert page.one('//button[@value="file"]').get("disabled") is None
@@ -105,23 +85,23 @@ def test_submitted_seen_sent_back_archived(own, app, clerk, which):
     assert "正在报送" in page.words()
     assert page.find("//noscript/meta[@http-equiv='refresh']")
     assert clerk.get(f"{filing}/state?doc=zh").status_code == 200
-    work_off(own, which)
+    work_off(desk, which)
     assert clerk.get(f"{filing}/state?doc=zh").status_code == 286
     page = get(clerk, f"{filing}?doc=zh&lang=zh")
     place = page.one('//*[@id="state"]//a').get("href")
-    _seen(own, app, clerk, which, place)
+    _seen(desk, app, clerk, which, place)
     page = get(clerk, f"{place}?lang=zh")
     assert press(clerk, place, page, "sent_back", reason="", day="2014-07-25").status_code == 422
     got = press(clerk, place, page, "sent_back", reason="整改时限不明确", day="2014-07-25")
     assert got.status_code == 303
-    document = list_documents(own, clerk.person, which.activity_id)[0].id
+    document = list_documents(desk, clerk.person, which.activity_id)[0].id
     for one in (get(clerk, f"{place}?lang=zh"), get(clerk, f"/documents/{document}?lang=zh")):
         assert "整改时限不明确" in one.words()
     assert "第2版" in get(clerk, f"{filing}?doc=zh&lang=zh").words()
-    move_document(own, clerk.person, document, "draft")
+    move_document(desk, clerk.person, document, "draft")
 
 
-def _seen(own, app, clerk, which, place):
+def _seen(desk, app, clerk, which, place):
     for lang in ("zh", "en"):
         page = get(clerk, f"{place}?lang={lang}")
         files = page.find('//a[contains(@href, "/files/")]')
@@ -133,10 +113,10 @@ def _seen(own, app, clerk, which, place):
             assert "filename*=UTF-8''" in got.headers["Content-Disposition"]
             assert got.headers["Content-Disposition"].startswith("attachment; ")
     assert clerk.get(f"{place}/files/99").status_code == 404
-    with own.store.read() as session:
+    with desk.store.read() as session:
         row = submissions.find(session, place.rpartition("/")[2])
     assert " ".join(row.pdf_sha256[n : n + 4] for n in range(0, 64, 4)) in page.words()
-    document = list_documents(own, clerk.person, which.activity_id)[0].id
+    document = list_documents(desk, clerk.person, which.activity_id)[0].id
     assert get(clerk, f"/documents/{document}?lang=zh").find(f'//a[@href="{place}"]')
     board = f"/activities/{which.activity_id}"
     assert get(clerk, f"{board}?lang=zh").find(f'//a[@href="{place}"]')
@@ -148,9 +128,9 @@ def _seen(own, app, clerk, which, place):
         assert place not in other.get(board).text
 
 
-def test_a_kept_submission_is_sent_back_once(own, clerk, app):
-    activity = create_activity(own, clerk.person, sample_profile(own))
-    place = f"/submissions/{keep_submission(own, clerk.person, activity, [])}"
+def test_a_kept_submission_is_sent_back_once(desk, clerk, app):
+    activity = create_activity(desk, clerk.person, sample_profile(desk))
+    place = f"/submissions/{keep_submission(desk, clerk.person, activity, [])}"
     page = get(clerk, f"{place}?lang=en")
     got = press(clerk, place, page, "sent_back", reason="too late", day="2014-07-30")
     assert got.status_code == 303
@@ -160,8 +140,8 @@ def test_a_kept_submission_is_sent_back_once(own, clerk, app):
     assert signed(app, "shu", "clerk").get(place).status_code == 200
 
 
-def test_a_package_is_verified_and_a_changed_one_is_found(own, app, tmp_path):
-    package, _ = packed(own, tmp_path)
+def test_a_package_is_verified_and_a_changed_one_is_found(desk, app, tmp_path):
+    package, _ = packed(desk, tmp_path)
     whole = package.file.read_bytes()
     at_ = whole.index(b"PK word of 1")
     changed = whole[:at_] + b"X" + whole[at_ + 1 :]

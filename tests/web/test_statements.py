@@ -7,34 +7,14 @@ from datetime import date
 import pytest
 from sqlalchemy import event, insert
 
-from service.bootstrap import assemble
 from service.core.papers import STATES
 from service.desk.activity.profiles import create_activity, sample_profile
 from service.desk.kinds import sample_answers
-from service.settings import Settings
 from service.store.models import Document, Review, Version, new_id
-from service.web.app import create_app
 from tests.web.people import signed
 
 ACTIVITY = re.compile(r'href="(/activities/[0-9a-f]{32})"')
 FEW, MANY = 5, 50
-
-
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory):
-    return Settings(data=tmp_path_factory.mktemp("statements"))
-
-
-@pytest.fixture(scope="module")
-def desk(settings):
-    desk = assemble(settings)
-    yield desk
-    desk.close()
-
-
-@pytest.fixture(scope="module")
-def app(desk, settings):
-    return create_app(desk, settings)
 
 
 @pytest.fixture(scope="module")
