@@ -82,6 +82,20 @@ def test_processes_that_start_together_make_the_tables_once(settings):
     database.close()
 
 
+def test_a_new_file_that_another_is_writing_is_waited_for(tmp_path):
+    """SQLite refuses to change the journal of such a file at once, whatever its timeout."""
+    other = sqlite3.connect(tmp_path / "new.sqlite", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    ends = threading.Timer(0.5, other.execute, ["COMMIT"])
+    ends.start()
+    database = Database(f"sqlite:///{tmp_path / 'new.sqlite'}")
+    with database.read() as session:
+        assert session.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+    database.close()
+    ends.join()
+    other.close()
+
+
 def test_a_migration_that_is_killed_leaves_nothing_half_done(settings, monkeypatch):
     """SIGKILL while the tables are being made: the next start makes them all."""
 
