@@ -47,6 +47,12 @@ def of_activity(session: Session, activity_id: str, *, answers: bool = True) -> 
     return session.scalars(wanted.order_by(Document.created_at, Document.id)).all()
 
 
+def of_kinds(session: Session, activity_id: str, kinds: Sequence[str]) -> Sequence[Document]:
+    """Those of some kinds alone, the oldest first."""
+    wanted = select(Document).where(Document.activity_id == activity_id, Document.kind.in_(kinds))
+    return session.scalars(wanted.order_by(Document.created_at, Document.id)).all()
+
+
 def open_answers(session: Session, documents: Collection[Document]) -> None:
     """Answers of documents that were read without them, all at once."""
     wanted = select(Document.id, Document.answers).where(

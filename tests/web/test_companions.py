@@ -64,7 +64,7 @@ def test_a_print_list_has_it_in_its_first_line(desk, wan, activity):
     made = do(wan, notice, "print_list").headers["Location"].split("/")[2]
     [line] = answers(desk, made)["papers"]
     assert line == {"name": "".join(answers(desk, notice)["title"])}
-    assert companions_of(desk, wan.person, notice)[1].there[0].id == made
+    assert companions_of(desk, wan.person, paper(desk, notice))[1].there[0].id == made
 
 
 def test_a_slip_that_was_completed_prints(desk, wan, activity):
@@ -77,7 +77,7 @@ def test_a_slip_that_was_completed_prints(desk, wan, activity):
 
 def test_nothing_goes_with_a_persons_own_words_or_in_a_closed_activity(desk, wan, activity):
     exam = begin(desk, wan.person, activity, EXAM, person_name="邹黎")
-    assert companions_of(desk, wan.person, exam) == []
+    assert companions_of(desk, wan.person, paper(desk, exam)) == []
     assert not get(wan, f"/documents/{exam}").find('//*[@id="companions"]')
     assert do(wan, exam, "dispatch_slip").status_code == 404
     notice = begin(desk, wan.person, activity)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from service.core.answers import read_whole
 from service.core.definition import STAGES, Stage, reached
 from service.desk.documents.kept import Paper
 from service.errors import Problem, problem
@@ -37,8 +36,7 @@ class Checked:
 
 def check_paper(paper: Paper) -> Checked:
     """Reads the draft for all stages; what stops the first one comes first."""
-    raw, origins = paper.full()
-    whole = read_whole(paper.form, raw, activity=paper.facts, filled_in=origins)
+    whole = paper.whole
     first: dict[tuple[str, str, str], tuple[Stage, Problem]] = {}
     for stage, one in sorted(whole.found, key=lambda found: STAGES.index(found[0])):
         first.setdefault((one.code, one.path, one.text.zh), (stage, one))

@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, cast
 
-from service.core.answers import read
 from service.core.companions import TITLE, answers_beside
 from service.core.definition import FormDefinition, Label
 from service.core.papers import State
@@ -46,19 +45,14 @@ class Companion:
     there: tuple[There, ...]
 
 
-def companions_of(desk: Desk, person: Person, document_id: str) -> list[Companion]:
-    """What can go with a document; nothing goes with a person's own words. Raises NotFoundError."""
+def companions_of(desk: Desk, person: Person, paper: Paper) -> list[Companion]:
+    """What can go with a document; nothing goes with a person's own words."""
+    if not _may_have(paper):
+        return []
+    forms = list(_forms(desk))
+    values = _values(paper)
     with desk.store.read() as session:
-        try:
-            paper = open_paper(desk, session, document_id)
-        except NotFoundError:
-            raise
-        except GongwenError:  # its kind is broken; its page says so
-            return []
-        if not _may_have(paper):
-            return []
-        kept = rows.of_activity(session, paper.activity.id)
-        values = _values(paper)
+        kept = rows.of_kinds(session, paper.activity.id, [form.name for form in forms])
         return [
             Companion(
                 kind=form.name,
@@ -71,7 +65,7 @@ def companions_of(desk: Desk, person: Person, document_id: str) -> list[Companio
                     and ties_to_document(desk, person, one)
                 ),
             )
-            for form in _forms(desk)
+            for form in forms
         ]
 
 
@@ -125,9 +119,8 @@ def _may_have(paper: Paper) -> bool:
 
 def _values(paper: Paper) -> dict[str, Any]:
     """What stands in it, as typed; what is wrong or does not apply stays out."""
-    raw, origins = paper.full()
-    good = read(paper.form, raw, stage="draft", activity=paper.facts, filled_in=origins).values
-    return {name: raw[name] for name in good if name in raw}
+    raw, _ = paper.full()
+    return {name: raw[name] for name in paper.whole.values if name in raw}
 
 
 def _is_about(form: FormDefinition, row: Document, filled: Mapping[str, Any]) -> bool:

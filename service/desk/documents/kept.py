@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from service.catalog import Kind
+from service.core.answers import Whole, read_whole
 from service.core.definition import FormDefinition
 from service.core.papers import SETTLED
 from service.core.prefill import fill_gaps, prefill
@@ -79,6 +80,12 @@ class Paper:
         raw, origins = dict(self._filled[0]), dict(self._filled[1])
         fill_gaps(raw, origins, "review", self.reviewed)
         return raw, origins
+
+    @cached_property
+    def whole(self) -> Whole:
+        """What could be read of the draft, and what each stage finds wrong with it."""
+        raw, origins = self.full()
+        return read_whole(self.form, raw, activity=self.facts, filled_in=origins)
 
     @cached_property
     def reviewed(self) -> dict[str, Any]:

@@ -63,7 +63,8 @@ class DocumentView:
         closed: the activity is closed.
         changed_by: who saved the draft last.
         versions: the newest first.
-        checked: what the draft lacks; None where its kind is gone or broken.
+        paper: the document with its form; None where its kind is gone or broken.
+        checked: what the draft lacks; None there too.
         writable: the text may be changed now.
         hand_edited: number of a version edited in Word that stops generating; 0 where none does.
         problems: what ails its kind.
@@ -74,6 +75,7 @@ class DocumentView:
     closed: bool
     changed_by: str
     versions: tuple[VersionView, ...]
+    paper: Paper | None
     checked: Checked | None
     writable: bool
     hand_edited: int
@@ -95,6 +97,7 @@ def view_document(desk: Desk, document_id: str) -> DocumentView:
             closed=activity.closed,
             changed_by=names.get(row.changed_by, ""),
             versions=tuple(reversed(_versions(desk, session, paper, kept, names))),
+            paper=paper,
             checked=check_paper(paper) if paper else None,
             writable=row.state in WRITABLE and not activity.closed,
             hand_edited=_stops(row, line),

@@ -10,8 +10,7 @@ from service.core.answers import applies
 from service.core.filing.numbers import DocumentNumber
 from service.core.people import Person
 from service.core.wording import one_line
-from service.desk.documents.checks import check_paper
-from service.desk.documents.kept import Paper, open_paper, paper_of, to_be_changed
+from service.desk.documents.kept import Paper, paper_of, to_be_changed
 from service.desk.documents.states import set_state
 from service.desk.filing import register_words as words
 from service.desk.filing.number_print import insist_on_same, lacks, printable
@@ -64,15 +63,14 @@ class NumberView:
     by_hand: bool = False
 
 
-def view_number(desk: Desk, document_id: str, today: date) -> NumberView:
-    """What the page shows. Raises NotFoundError, DefinitionError."""
+def view_number(desk: Desk, paper: Paper, today: date) -> NumberView:
+    """What the page shows of a document's number."""
+    row = paper.row
     with desk.store.read() as session:
-        paper = open_paper(desk, session, document_id)
-        entry = rows.of_document(session, document_id)
-        newest = documents.newest(session, [document_id]).get(document_id)
+        entry = rows.of_document(session, row.id)
+        newest = documents.newest(session, [row.id]).get(row.id)
     if not bears_number(paper) and entry is None:
         return NumberView(bears=False)
-    row = paper.row
     return NumberView(
         bears=True,
         number=str(number_in(entry)) if entry else "",
@@ -95,7 +93,7 @@ def bears_number(paper: Paper) -> bool:
         or not {NUMBER_FIELD, _LETTERHEAD} <= set(fields)
     ):
         return False
-    values = check_paper(paper).values
+    values = paper.whole.values
     return applies(paper.form.applies_if[NUMBER_FIELD], values, values)
 
 
@@ -199,13 +197,13 @@ def _refuse_other(row: Document, number: str, *, stated: bool) -> None:
 
 
 def _dated(paper: Paper) -> date | None:
-    found = check_paper(paper).values.get("issue_date")
+    found = paper.whole.values.get("issue_date")
     return found if isinstance(found, date) else None
 
 
 def _described(paper: Paper) -> dict[str, str]:
     """What the paper says of itself, by the names of GB/T 33480 that forms share."""
-    values = check_paper(paper).values
+    values = paper.whole.values
     title = _lines(values.get("title")) or paper.form.title.of(paper.lang)
     genre = paper.form.fields.get("genre")
     code = values.get("genre")

@@ -132,7 +132,9 @@ def _moves(view: DocumentView) -> list[State]:
 
 def _companions(view: DocumentView) -> list[Companion]:
     """What whoever makes papers may begin from here."""
-    return companions_of(room().desk, person(), view.line.id) if person().writes else []
+    if view.paper is None or not person().writes:
+        return []
+    return companions_of(room().desk, person(), view.paper)
 
 
 def _takers(view: DocumentView) -> list[Person]:
@@ -152,7 +154,7 @@ def _page(view: DocumentView, problems: Sequence[Problem] = (), status: int = 20
         "form_view": None,
         "reviews": review_panel(view.line.id),
         "files": file_panel(view),
-        "number": number_panel(view.line.id),
+        "number": number_panel(view.paper),
         "takers": _takers(view),
         "handover": last_handover(room().desk, view.line.id),
         "handed": "handed" in request.args,

@@ -9,11 +9,12 @@ from datetime import date
 from flask import abort, request
 
 from service.core.filing.numbers import parse_number
+from service.desk.documents.kept import Paper
 from service.desk.filing.number_print import print_number
 from service.desk.filing.numbering import NumberView, number_document, view_number
 from service.desk.filing.register import Wanted
 from service.desk.once import only_once
-from service.errors import ConflictError, GongwenError, Problem
+from service.errors import ConflictError, Problem
 from service.web.pages.register import new_key, said_wanted
 from service.web.pages.register import once_said as _once
 from service.web.room import room
@@ -35,12 +36,11 @@ class NumberPanel:
     key: str
 
 
-def number_panel(document: str) -> NumberPanel | None:
+def number_panel(paper: Paper | None) -> NumberPanel | None:
     """None where the document bears no number, or its kind is gone."""
-    try:
-        view = view_number(room().desk, document, date.today())
-    except GongwenError:
+    if paper is None:
         return None
+    view = view_number(room().desk, paper, date.today())
     return NumberPanel(view=view, key=new_key()) if view.bears else None
 
 

@@ -87,7 +87,7 @@ def text(desk, document, no):
 
 def test_a_final_document_is_numbered_issued_and_printed(desk, wan, activity, word):
     document = final(desk, wan, activity)
-    before = view_number(desk, document, DAY)
+    before = view_number(desk, open_draft(desk, document), DAY)
     assert (before.bears, before.open, before.number, before.word) == (True, True, "", word)
     entry = number(desk, wan, document)
     issued = open_draft(desk, document)
@@ -105,12 +105,12 @@ def test_a_final_document_is_numbered_issued_and_printed(desk, wan, activity, wo
     assert line.title.endswith("的通知")
     assert line.genre == "通知"
     assert str(line.dated) == issued.row.answers["issue_date"]
-    seen = view_number(desk, document, DAY)
+    seen = view_number(desk, open_draft(desk, document), DAY)
     assert (seen.number, seen.open, seen.printable, seen.by_hand) == (mine, False, True, False)
     assert mine not in text(desk, document, 1)
     assert print_number(desk, wan, document) == 2
     assert mine in text(desk, document, 2)
-    assert not view_number(desk, document, DAY).printable
+    assert not view_number(desk, open_draft(desk, document), DAY).printable
     assert not view_document(desk, document).line.stale
     assert code_of(lambda: print_number(desk, wan, document)) == ["no_number_to_print"]
     with desk.store.read() as session:
@@ -150,7 +150,7 @@ def test_what_the_text_would_change_by_is_refused_and_uses_no_number(desk, wan, 
 
 def test_a_draft_is_not_numbered(desk, wan, activity):
     document = begin(desk, wan, activity, answers=answers(desk))
-    assert not view_number(desk, document, DAY).open
+    assert not view_number(desk, open_draft(desk, document), DAY).open
     assert code_of(lambda: number(desk, wan, document)) == ["not_final"]
 
 
@@ -160,7 +160,7 @@ def test_who_bears_none(desk, wan, activity):
     english = create_document(desk, wan, activity, NOTICE, "en", answers=answers(desk))
     slip = begin(desk, wan, activity, "dispatch_slip")
     for one in (plain, own, english, slip):
-        assert not view_number(desk, one, DAY).bears
+        assert not view_number(desk, open_draft(desk, one), DAY).bears
         assert code_of(lambda one=one: number(desk, wan, one)) == ["bears_no_number"]
     assert code_of(lambda: number(desk, wan, "0" * 32), NotFoundError) == ["no_document"]
 
@@ -168,12 +168,12 @@ def test_who_bears_none(desk, wan, activity):
 def test_a_typed_number_is_entered_as_it_is(desk, wan, activity, word):
     typed = f"{word}〔2014〕7号"
     document = final(desk, wan, activity, answers=answers(desk, doc_number=typed))
-    assert view_number(desk, document, DAY).typed == typed
+    assert view_number(desk, open_draft(desk, document), DAY).typed == typed
     assert code_of(lambda: number(desk, wan, document)) == ["number_typed"]
     assert code_of(lambda: number(desk, wan, document, no=7), InputError) == ["no_reason"]
     entry = number(desk, wan, document, year=2014, no=7, reason="原在纸质登记簿")
     assert find_line(desk, entry).number == typed
-    seen = view_number(desk, document, DAY)
+    seen = view_number(desk, open_draft(desk, document), DAY)
     assert (seen.number, seen.printable) == (typed, False)
 
 
@@ -186,14 +186,14 @@ def test_a_number_without_a_document_becomes_its_own(desk, wan, activity, word):
     other = final(desk, wan, activity)
     again = lambda: number(desk, wan, other, year=2014, no=1, reason="x")  # noqa: E731
     assert code_of(again) == ["number_taken"]
-    assert view_number(desk, other, DAY).number == ""
+    assert view_number(desk, open_draft(desk, other), DAY).number == ""
 
 
 def test_a_version_from_word_is_never_written_over(desk, wan, activity, word):
     document = final(desk, wan, activity)
     send_back(desk, wan, document, open_version(desk, document, 1).data)
     entry = number(desk, wan, document)
-    assert view_number(desk, document, DAY).by_hand
+    assert view_number(desk, open_draft(desk, document), DAY).by_hand
     with pytest.raises(ConflictError) as told:
         print_number(desk, wan, document)
     mine = find_line(desk, entry).number
@@ -202,7 +202,7 @@ def test_a_version_from_word_is_never_written_over(desk, wan, activity, word):
     # Once it stands in the file that came back, nothing is asked any more.
     other = final(desk, wan, activity, answers=answers(desk, doc_number=mine))
     send_back(desk, wan, document, open_version(desk, other, 1).data)
-    assert not view_number(desk, document, DAY).by_hand
+    assert not view_number(desk, open_draft(desk, document), DAY).by_hand
 
 
 def test_a_sealed_paper_is_entered_and_its_form_stays(desk, wan, activity, word):
@@ -212,14 +212,14 @@ def test_a_sealed_paper_is_entered_and_its_form_stays(desk, wan, activity, word)
     assert find_line(desk, entry).document == document
     assert open_draft(desk, document).row.answers["doc_number"] == ""
     assert open_draft(desk, document).row.state == "sealed"
-    assert not view_number(desk, document, DAY).printable
+    assert not view_number(desk, open_draft(desk, document), DAY).printable
 
 
 def test_nothing_is_given_in_a_closed_activity(desk, wan, activity):
     document = final(desk, wan, activity)
     entry = number(desk, wan, document)
     close_activity(desk, activity)
-    assert not view_number(desk, document, DAY).printable
+    assert not view_number(desk, open_draft(desk, document), DAY).printable
     assert code_of(lambda: number(desk, wan, document)) == ["activity_closed"]
     assert code_of(lambda: void_number(desk, wan, entry, "x")) == ["activity_closed"]
     assert find_line(desk, entry).standing == "given"
@@ -238,5 +238,5 @@ def test_back_in_the_draft_the_number_is_kept(desk, wan, activity):
         draft.row.revision,
         {**draft.row.answers, "doc_number": "别〔2014〕9号"},
     )
-    seen = view_number(desk, document, DAY)
+    seen = view_number(desk, open_draft(desk, document), DAY)
     assert (seen.number, seen.typed) == (find_line(desk, entry).number, "别〔2014〕9号")
