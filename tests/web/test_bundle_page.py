@@ -1,13 +1,15 @@
 """The bundle's page: parts and their state, files for slots, made by a worker, the PDF."""
 
 import io
+from datetime import date
 
 import pytest
 
 from service.bootstrap import assemble
-from service.desk.activity.profiles import create_activity, sample_profile
+from service.desk.activity.profiles import create_activity, sample_profile, set_closed
 from service.desk.bundle.work import do_bundle
 from service.desk.documents.drafts import create_document
+from service.desk.documents.lists import list_documents
 from service.desk.documents.versions import generate
 from service.settings import Settings
 from service.store import bundles as rows
@@ -93,6 +95,29 @@ def test_parts_in_order_with_their_state(own, clerk, place):
     assert got.headers["Content-Disposition"].startswith("attachment; ")
 
 
+def test_a_paper_that_is_missing_is_begun_from_its_slot(own, clerk, place):
+    """As the task list would: with its day, once; one for each member is begun there."""
+    activity = place.split("/")[2]
+    whole = place.replace("small", "supervisory")
+    page = get(clerk, f"{whole}?lang=zh&doc=zh")
+    first = press(clerk, page, "begin:team")
+    assert press(clerk, page, "begin:team").headers["Location"] == first.headers["Location"]
+    [row] = list_documents(own, clerk.person, activity)
+    assert first.headers["Location"] == f"/documents/{row.id}/draft"
+    assert (row.kind, row.lang, row.due) == ("leadership_self_examination", "zh", date(2014, 6, 6))
+    page = get(clerk, f"{whole}?lang=zh&doc=zh")
+    assert page.words('//tr[starts-with(@id, "slot-team")]').endswith("有草稿，未生成")
+    assert page.find(f'//tr[@id="slot-leaders"]//a[@href="/activities/{activity}#due"]')
+    assert get(clerk, f"/activities/{activity}").find('//*[@id="due"]')
+    assert press(clerk, page, "begin:leaders").status_code == 404
+    assert press(clerk, page, "begin:publicity").status_code == 404
+    assert press(clerk, get(clerk, f"{place}?doc=zh"), "begin:slip").status_code == 303
+    assert {one.kind for one in list_documents(own, clerk.person, activity)} == {row.kind, "leave"}
+    set_closed(own, clerk.person, activity, now_closed=True)
+    assert not get(clerk, f"{whole}?doc=zh").find('//button[starts-with(@value, "begin:")]')
+    assert press(clerk, page, "begin:plan").status_code == 409
+
+
 def test_a_file_that_is_none_is_told_on_the_page(clerk, place):
     screen = get(clerk, f"{place}?lang=zh&doc=zh")
     for data, name in ((b"<html>", "a.pdf"), (b"", "a.jpg")):
@@ -151,9 +176,12 @@ def test_the_bundle_itself(own, clerk, place):
     put_in(clerk, get(clerk, f"{place}?doc=zh"), "photo")
     press(clerk, get(clerk, f"{place}?lang=zh&doc=zh"), "make")
     worked_off(own, place)
-    assert clerk.get(f"{place}/state?doc=zh").status_code == 286
+    polled = clerk.get(f"{place}/state?doc=zh&lang=zh")
+    assert polled.status_code == 286
+    assert '<span id="make-words" hx-swap-oob="true">重新生成材料包</span>' in polled.text
     screen = get(clerk, f"{place}?doc=zh")
     assert "材料包已生成" in screen.words(), screen.words()
+    assert [one.get("hx-swap-oob") for one in screen.find('//*[@id="make-words"]')] == [None]
     assert "请示单" in screen.words("//details//table")
     assert "替代字体" in screen.words()
     pictures = screen.find('//ol[@class="pictures pairs"]//img')

@@ -50,8 +50,26 @@ def start_paper(desk: Desk, person: Person, activity_id: str, key: str, lang: La
         return there or begin_document(desk, session, person, row)
 
 
-def start_other(desk: Desk, person: Person, activity_id: str, kind: str, lang: Lang) -> str:
+def start_other(
+    desk: Desk,
+    person: Person,
+    activity_id: str,
+    kind: str,
+    lang: Lang,
+    *,
+    part: str = "",
+    answers: Mapping[str, Any] | None = None,
+) -> str:
     """Makes a document of any kind in an activity; its id.
+
+    Args:
+        desk: the store and the catalog.
+        person: who starts it, and handles it from now on.
+        activity_id: of which activity.
+        kind: what it is.
+        lang: of the document, where the profile is typed in it.
+        part: an annex that is made alone, or "".
+        answers: what is typed already, raw.
 
     Raises:
         NotFoundError: no such activity or kind.
@@ -63,10 +81,10 @@ def start_other(desk: Desk, person: Person, activity_id: str, kind: str, lang: L
             activity_id=activity_id,
             kind=kind,
             lang=spoken(desk.catalog.activity(), activity, lang),
-            part="",
+            part=part,
             person="",
             branch="",
-            answers={},
+            answers=dict(answers or {}),
         )
         return begin_document(desk, session, person, row)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -30,6 +30,8 @@ class SlotLine:
         standing: whether it is there.
         required: the bundle is not made without it.
         takes_upload: a file can be put into the slot.
+        begun: how the paper that is missing is begun: by a button `here`, from the `list` of
+            papers due where each member owes one, "" where nothing is to be begun.
         document: id of the document that stands in it, or "".
         upload: id of the file that stands in it, or "".
         source: which version, or the file's name.
@@ -41,6 +43,7 @@ class SlotLine:
     standing: Standing
     required: bool
     takes_upload: bool
+    begun: Literal["here", "list", ""] = ""
     document: str = ""
     upload: str = ""
     source: str = ""
@@ -92,7 +95,8 @@ def view_bundle(desk: Desk, person: Person, which: Which) -> BundleView:
         lines: list[SlotLine] = []
         for slot in finder.definition.slots:
             for found in finder.of(slot) or [Found(title=slot.title.of(which.lang))]:
-                lines.append(_line(len(lines) + 1, slot, found))
+                line = _line(len(lines) + 1, slot, found)
+                lines.append(replace(line, begun="") if finder.activity.closed else line)
         return BundleView(
             name=which.name,
             title=finder.definition.title.of(which.lang),
@@ -164,6 +168,7 @@ def _line(number: int, slot: Slot, found: Found) -> SlotLine:
         standing=_standing(slot, found),
         required=slot.required,
         takes_upload=slot.upload,
+        begun="" if slot.upload or found.document else "list" if slot.per_member else "here",
         document=found.document.id if found.document else "",
         upload=found.upload.id if found.upload else "",
         source=found.upload.file_name

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from service.desk.bundle.begin import begin_in_slot
 from service.desk.bundle.making import (
     MakingView,
     open_bundle,
@@ -40,7 +41,7 @@ def show(activity: str, name: str) -> Response:
 
 @BLUEPRINT.post("")
 def act(activity: str, name: str) -> ResponseReturnValue:
-    """Starts making; puts a file into a slot, or takes one out."""
+    """Starts making; begins a paper that is missing; puts a file into a slot, or takes one out."""
     which = _which(activity, name)
     verb, _, what = request.form.get("_do", "").partition(":")
     removed: tuple[Text, ...] = ()
@@ -49,6 +50,10 @@ def act(activity: str, name: str) -> ResponseReturnValue:
             start_making(room().desk, person(), which)
         elif verb == "remove":
             remove_upload(room().desk, person(), which, what)
+        elif verb == "begin":
+            return redirect(
+                f"/documents/{begin_in_slot(room().desk, person(), which, what)}/draft", 303
+            )
         elif verb == "add":
             for file, data in uploaded(f"file-{what}"):
                 added = add_upload(room().desk, person(), which, what, name=file, data=data)
@@ -70,7 +75,11 @@ def state(activity: str, name: str) -> Response:
     which = _which(activity, name)
     making = view_making(room().desk, person(), which)
     body = render_template(
-        "bundle_state.html", making=making, which=which, pictures=_pictures(which, making)
+        "bundle_state.html",
+        making=making,
+        which=which,
+        pictures=_pictures(which, making),
+        polled=True,
     )
     return make_response(body, 200 if making.open else _STOP_POLLING)
 
