@@ -48,6 +48,7 @@ class Postgres:
             conf.write(
                 f"port = {self.port}\nlisten_addresses = '127.0.0.1'\n"
                 f"unix_socket_directories = '{folder}'\nshared_buffers = 32MB\n"
+                "fsync = off\n"
             )
         self.start()
 

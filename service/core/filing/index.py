@@ -145,6 +145,7 @@ class _Page:
             ("metadata", f'<span class="files">{metadata}</span>'),
             ("pdf_hash", _code(part.pdf.sha256 if part.pdf else "")),
             ("original_hash", _code(part.original.sha256 if part.original else "")),
+            ("backing_hash", "<br>".join(_code(one.sha256) for one in part.backing)),
             ("template", _code(part.template)),
             ("answers", _code(part.answers_sha256)),
             ("reviews", escape(reviews)),
@@ -161,6 +162,8 @@ class _Page:
         if part.original:
             kind = PurePosixPath(part.original.path).suffix.lstrip(".").upper()
             links.append((part.original.path, f"{self._word('original')} {kind}"))
+        for number, file in enumerate(part.backing, 1):
+            links.append((file.path, f"{self._word('backing')} {number}"))
         return self._links(part.title, links)
 
     def _links(self, title: str, links: Iterable[tuple[str, str]]) -> str:
@@ -173,8 +176,7 @@ class _Page:
     def _sheets(self) -> str:
         rows = []
         for sheet in self._said.sheets:
-            files = [file for file in (sheet.pdf, sheet.original) if file]
-            links = " ".join(_link(file, title=sheet.title) for file in files)
+            links = " ".join(_link(file, title=sheet.title) for file in sheet.files)
             rows.append(f'<li>{escape(sheet.title)}<span class="files">{links}</span></li>')
         return self._list("sheets", rows)
 

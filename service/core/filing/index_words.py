@@ -30,6 +30,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "pages": ("页数", "Pages"),
     "files": ("文件", "Files"),
     "original": ("原件", "Original"),
+    "backing": ("件内材料", "Backing paper"),
+    "backing_hash": ("件内材料校验码", "SHA-256 of backing papers"),
     "metadata": ("元数据", "Metadata"),
     "more": ("详情", "Details"),
     "archive_no": ("档号", "Archive number"),

@@ -66,6 +66,7 @@ class PartSaid(_Said):
         pdf_sha256: of the part as PDF, before it was joined and stamped; "" for `apart`.
         pdf: its own PDF in the package, where it has one.
         original: what the PDF was made from (Word file or upload), where it is kept.
+        backing: the same of an item's backing papers, in the order of the item.
         template: version (content hash) of the kind's template, or "".
         answers_sha256: of the answers as canonical JSON, or "".
         removed: what was taken out of an upload, in the package's language.
@@ -89,6 +90,7 @@ class PartSaid(_Said):
     pdf_sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
     pdf: FileSaid | None = None
     original: FileSaid | None = None
+    backing: tuple[FileSaid, ...] = ()
     template: str = ""
     answers_sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
     removed: tuple[str, ...] = ()
@@ -97,6 +99,12 @@ class PartSaid(_Said):
     item_no: int = Field(default=0, ge=0)
     reviews: tuple[ReviewSaid, ...] = ()
     metadata: Mapping[str, str] = Field(default_factory=dict)
+
+    @property
+    def files(self) -> tuple[FileSaid, ...]:
+        """All of its own files, metadata left out."""
+        own = (self.pdf, self.original)
+        return (*(one for one in own if one), *self.backing)
 
 
 class MadeWith(_Said):

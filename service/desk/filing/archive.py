@@ -38,6 +38,7 @@ class _Made:
         parts: as made, in the order of the bundle.
         apart: what stands in no PDF.
         groups: items in the archive's order.
+        backing: index of a part to its backing papers, in the order of the item.
         stamped: index of a part to its stamped PDF.
         catalogue: covers and catalogues, joined and sealed.
         pages: of it.
@@ -47,6 +48,7 @@ class _Made:
     parts: Sequence[MadePart]
     apart: Sequence[MadePart]
     groups: Sequence[Group]
+    backing: Mapping[int, Sequence[MadePart]]
     stamped: dict[int, StampedItem]
     catalogue: bytes
     pages: int
@@ -145,8 +147,9 @@ def _made(desk: Desk, asked: Request, terms: ArchiveSource, progress: Progress) 
     groups = number_items(
         items, fonds_no=terms.fonds_no, section=terms.section, first=terms.first_item
     )
+    inner = {index: _papers(part, papers) for index, part in enumerate(parts)}
     stamped = {
-        one.index: _stamped(desk, asked, terms, one, papers=_papers(parts[one.index], papers))
+        one.index: _stamped(desk, asked, terms, one, papers=inner[one.index])
         for group in groups
         for one in group.items
     }
@@ -169,6 +172,9 @@ def _made(desk: Desk, asked: Request, terms: ArchiveSource, progress: Progress) 
         parts=parts,
         apart=apart,
         groups=groups,
+        backing={
+            at: [one for one in inner[at] if one is not part] for at, part in enumerate(parts)
+        },
         stamped=stamped,
         catalogue=joined.pdf,
         pages=joined.pages,
@@ -255,7 +261,12 @@ def _pack(desk: Desk, asked: Request, terms: ArchiveSource, made: _Made) -> Pack
     for item in made.items:
         stamped = made.stamped[item.index]
         pack.add_item(
-            made.parts[item.index], item, pdf=stamped.pdf, sides=stamped.sides, section=section
+            made.parts[item.index],
+            item,
+            made.backing[item.index],
+            pdf=stamped.pdf,
+            sides=stamped.sides,
+            section=section,
         )
     pack.add_sheets(made.sheets)
     pack.add_apart(made.apart)

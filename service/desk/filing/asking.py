@@ -154,7 +154,11 @@ def _new(which: Which, handler_id: str, profile: Profile) -> Making:
 
 def _out(edition: int, profile: Profile) -> Problem:
     if profile == "archive":
-        return problem("archived_already", "已经归档。", "it was archived already.")
+        return problem(
+            "archived_already",
+            "已经归档；要重新归档的，请先在归档页登记退回。",
+            "it was archived already; to archive it anew, note the return on its page first.",
+        )
     return problem(
         "filed_already",
         f"第{edition}版已经报送；退回了的，请先在报送页“登记退回”，再报下一版。",

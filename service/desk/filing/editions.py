@@ -10,6 +10,7 @@ from datetime import date
 from service.core.papers import SETTLED
 from service.core.people import Person
 from service.desk.bundle.slots import signed_first
+from service.desk.documents.kept import closed, found_activity
 from service.desk.documents.states import set_state
 from service.desk.filing.filed_numbers import enter_numbers
 from service.desk.filing.request import Filing, Request, Sheet
@@ -89,24 +90,35 @@ def keep_filing(
 
 
 def send_back(desk: Desk, person: Person, submission_id: str, reason: str, day: date) -> None:
-    """Notes that an edition came back; its papers may be changed again, the edition stays.
+    """Notes that an edition came back; the papers of a submission may be changed again.
+
+    The edition stays as it is. An archive that came back can be made anew; no paper is unlocked.
 
     Raises:
         NotFoundError: there is no such submission.
         InputError: without a reason.
-        ConflictError: it came back already, or a later edition is out.
+        ConflictError: it came back already, or a later edition is out; the activity is closed,
+            where papers of it would change.
     """
     words = reason_in(reason)
     with desk.store.write() as session:
         row = rows.find(session, submission_id)
-        if row is None or row.profile != "submission":
+        if row is None:
             raise NotFoundError(
                 problem("no_submission", "没有这份报送。", "there is no such submission.")
             )
         last = rows.newest(session, row.key)
         if row.state != "filed" or last is None or last.id != row.id:
             raise ConflictError(_back_already())
+        if row.profile == "submission":
+            _refuse_closed(session, row.activity_id)
         _mark_back(desk, session, person, row, reason=words, day=day)
+
+
+def _refuse_closed(session: Session, activity_id: str | None) -> None:
+    """What came from an instance file has no activity."""
+    if activity_id and found_activity(session, activity_id).closed:
+        raise ConflictError(closed())
 
 
 def reason_in(text: str) -> str:
@@ -163,7 +175,8 @@ def _mark_back(
     desk: Desk, session: Session, person: Person, row: Submission, *, reason: str, day: date
 ) -> None:
     row.state, row.reason, row.sent_back_on = "sent_back", reason, day
-    for document in documents.some(session, row.documents):
+    papers = documents.some(session, row.documents) if row.profile == "submission" else ()
+    for document in papers:
         if document.state == "submitted":
             set_state(desk, session, person, document, "to_revise")
     desk.store.trail.note(session, person.id, "sent_back", "submission", row.id)
@@ -172,6 +185,7 @@ def _mark_back(
 def _lock(desk: Desk, session: Session, asked: Request) -> list[str]:
     """Locks the documents; one that was changed since the bundle was planned stops it all."""
     ids = _documents(asked)
+    _refuse_closed(session, asked.activity_id)
     found = documents.some(session, ids)
     taken = {one.document: one.version for one in asked.plan.parts if one.document}
     now = {key: one.id for key, one in signed_first(session, found).items()}

@@ -67,7 +67,8 @@ class FiledView:
         manifest: as in the package.
         editions: all of them, the newest first.
         newest: no later one is out.
-        archive: id of the archive of the same bundle, where there is one that may be seen.
+        archive: id of the archive of the same bundle that did not come back, where there is one
+            that may be seen.
     """
 
     line: FiledLine
@@ -101,7 +102,8 @@ def view_filed(desk: Desk, person: Person, submission_id: str) -> FiledView:
             [
                 one
                 for one in beside
-                if (one.profile, one.bundle, one.lang) == ("archive", row.bundle, row.lang)
+                if (one.profile, one.state) == ("archive", "filed")
+                and (one.bundle, one.lang) == (row.bundle, row.lang)
             ],
         )
         last = rows.newest(session, row.key)

@@ -13,6 +13,7 @@ from service.core.filing.manifest import Profile
 from service.core.people import Person
 from service.desk.bundle.plan import BundlePlan
 from service.desk.bundle.slots import Which
+from service.desk.documents.kept import closed, found_activity
 from service.desk.filing.archive import terms_of
 from service.desk.filing.papers import Wanted, gather_request
 from service.desk.filing.preflight import look_through
@@ -96,7 +97,8 @@ def look_at_filing(
     """
     asked, problems = gather_request(desk, person, which, wanted, profile=profile)
     found, checked = look_through(asked.plan, day=wanted.day)
-    problems = [*problems, *found, *_of_profile(desk, asked, profile)]
+    problems = [*_of_activity(desk, which, profile), *problems, *found]
+    problems += _of_profile(desk, asked, profile)
     findings = sorted((_finding(asked.plan, one) for one in problems), key=lambda one: one.rule)
     with desk.store.read() as session:
         last = submissions.newest(session, asked.key)
@@ -120,6 +122,13 @@ def look_at_filing(
 def found_in_plan(plan: BundlePlan, problems: Sequence[Problem]) -> tuple[Finding, ...]:
     """Problems of a filing that failed, each with where it is mended."""
     return tuple(_finding(plan, one) for one in problems)
+
+
+def _of_activity(desk: Desk, which: Which, profile: Profile) -> list[Problem]:
+    """A submission locks papers, which do not change in a closed activity; an archive does not."""
+    with desk.store.read() as session:
+        activity = found_activity(session, which.activity_id)
+    return [closed()] if activity.closed and profile == "submission" else []
 
 
 def _of_profile(desk: Desk, asked: Request, profile: Profile) -> tuple[Problem, ...]:

@@ -45,8 +45,19 @@ class Pack:
         """A part of a submission, in its order, with the number of its first page."""
         self._add(part, title, pdf=pdf, pages=pages, section="", first_page=first_page)
 
-    def add_item(self, part: MadePart, item: Item, *, pdf: bytes, sides: int, section: str) -> None:
-        """An item of an archive, stamped, in its order."""
+    def add_item(
+        self,
+        part: MadePart,
+        item: Item,
+        backing: Sequence[MadePart],
+        *,
+        pdf: bytes,
+        sides: int,
+        section: str,
+    ) -> None:
+        """An item of an archive, stamped, in its order, with what its backing papers came from."""
+        no = len(self._parts) + 1
+        kept = (self._original(no, one.plan.title, one) for one in backing)
         self._add(
             part,
             item.title,
@@ -56,6 +67,7 @@ class Pack:
             archive_no=item.archive_no,
             item_no=item.item_no,
             retention=CODES[item.retention],
+            backing=tuple(one for one in kept if one),
         )
 
     def _add(

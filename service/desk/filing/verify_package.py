@@ -163,9 +163,8 @@ class _Check:
         except (ValueError, RecursionError, InputError):
             return None
         for part in (*manifest.sheets, *manifest.parts):
-            for file in (part.pdf, part.original):
-                if file:
-                    self._owners[f"{_DATA}{file.path}"] = part
+            for file in part.files:
+                self._owners[f"{_DATA}{file.path}"] = part
         for part in manifest.parts:
             for path in metadata_places(manifest, part.no):
                 self._owners[f"{_DATA}{path}"] = part
@@ -275,7 +274,7 @@ def files_said(manifest: Manifest) -> Iterator[FileSaid]:
     """Every file that a manifest names with its digest."""
     yield manifest.pdf
     for part in (*manifest.parts, *manifest.sheets):
-        yield from (file for file in (part.pdf, part.original) if file)
+        yield from part.files
     yield from manifest.apart
 
 

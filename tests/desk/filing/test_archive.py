@@ -1,10 +1,13 @@
 """The sample activity archived: items with stamp and numbers, catalogues, closing sheets, package."""
 
+import hashlib
 import io
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
+from docx import Document
 from pypdf import PdfReader
 
 from service.desk.filing.archive import archive
@@ -46,6 +49,7 @@ def test_the_sample_is_archived(desk, lang):
     _catalogue_lists_every_item(filing, by_role["pdf"][0])
     assert len(by_role["closing"]) == 2 * len({one.retention for one in filing.manifest.parts})
     package = by_role["package"][0]
+    _backing_papers_are_kept_as_word(filing, package)
     verdict = verify_bytes(desk, package.data, name=package.name)
     assert verdict.whole, verdict.lines("zh")
     for item in by_role["item"]:
@@ -70,6 +74,18 @@ def _every_item_is_stamped(filing, items):
     for code in {one.retention for one in parts}:
         numbers = [one.item_no for one in parts if one.retention == code]
         assert numbers == list(range(1, len(numbers) + 1))
+
+
+def _backing_papers_are_kept_as_word(filing, package):
+    [slip] = [file for part in filing.manifest.parts for file in part.backing]
+    with zipfile.ZipFile(io.BytesIO(package.data)) as zipped:
+        [name] = [one for one in zipped.namelist() if one.endswith(slip.path)]
+        data = zipped.read(name)
+        [index] = [zipped.read(one) for one in zipped.namelist() if one.endswith("index.html")]
+    assert hashlib.sha256(data).hexdigest() == slip.sha256
+    text = "".join(one.text for one in Document(io.BytesIO(data)).element.iter() if one.text)
+    assert "发文稿纸" in text or "dispatch slip" in text.lower()
+    assert slip.sha256[:8] in index.decode()
 
 
 def _catalogue_lists_every_item(filing, catalogue):

@@ -106,7 +106,7 @@ def test_what_is_not_as_the_manifest_says_is_not_handed_out(desk, tmp_path, how)
 
 def _sheet_files(said):
     for sheet in said.sheets:
-        yield from (file for file in (sheet.pdf, sheet.original) if file)
+        yield from sheet.files
 
 
 def test_a_character_that_cannot_be_written_is_told_and_nothing_left(desk, tmp_path):

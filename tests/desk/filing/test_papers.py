@@ -9,7 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from service.bootstrap import assemble
-from service.desk.activity.profiles import create_activity, sample_profile
+from service.desk.activity.profiles import create_activity, sample_profile, set_closed
 from service.desk.bundle.slots import Which
 from service.desk.bundle.work import do_bundle
 from service.desk.documents.drafts import save_draft
@@ -32,7 +32,15 @@ from service.settings import Settings
 from service.store import bundles as rows
 from service.store import submissions
 from tests.document_tools import somebody
-from tests.filing_papers import DAY, WANTED, WHY, sample_activity, settle, work_off
+from tests.filing_papers import (
+    DAY,
+    WANTED,
+    WHY,
+    keep_submission,
+    sample_activity,
+    settle,
+    work_off,
+)
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +96,20 @@ def test_a_missing_part_is_told_beside_the_rest(desk, mei):
     assert {one.slot for one in look.findings if one.problem.code == "part_missing"} == {
         "plan", "notice", "team", "leaders", "report", "rectification",
     }  # fmt: skip
+
+
+def test_in_a_closed_activity_papers_are_neither_locked_nor_unlocked(desk, mei):
+    activity = create_activity(desk, mei, sample_profile(desk))
+    which = Which(activity_id=activity, name="supervisory", lang="zh")
+    submission = keep_submission(desk, mei, activity, [])
+    set_closed(desk, mei, activity, now_closed=True)
+    for profile, stops in (("submission", True), ("archive", False)):
+        look = look_at_filing(desk, mei, which, WANTED, profile=profile)
+        assert ("activity_closed" in {one.problem.code for one in look.findings}) is stops
+    with pytest.raises(ConflictError) as error:
+        send_back(desk, mei, submission, "整改时限不明确", date(2014, 7, 25))
+    assert error.value.problems[0].code == "activity_closed"
+    assert view_filed(desk, mei, submission).line.state == "filed"
 
 
 @pytest.mark.office
@@ -171,6 +193,11 @@ def _archived(desk, mei, which):
     assert [one.profile for one in list_filed(desk, mei, which.activity_id)] == [
         "archive", "submission", "submission",
     ]  # fmt: skip
+    send_back(desk, mei, told.submission, "件号编错", date(2014, 8, 1))
+    assert states(desk, mei, which) == {"submitted"}  # the papers stay locked
+    look = look_at_filing(desk, mei, which, WANTED, profile="archive")
+    assert (look.edition, look.filed, look.findings) == (2, "", ())
+    assert view_filed(desk, mei, list_filed(desk, mei, which.activity_id)[1].id).archive == ""
     # Its papers are leaders' own words: nobody but the clerk and the filer sees it.
     other = somebody(desk, "shu")
     assert ties(desk, other, "submission", told.submission) == frozenset()
