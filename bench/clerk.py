@@ -53,8 +53,7 @@ class Clerk:
             **({"Content-Type": "application/x-www-form-urlencoded"} if fields else {}),
         }
         start = time.perf_counter()
-        self._connection.request(method, path, urlencode(fields) if fields else None, headers)
-        answer = self._connection.getresponse()
+        answer = self._sent(method, path, urlencode(fields) if fields else None, headers)
         data = answer.read()
         self.seconds, self.weight = time.perf_counter() - start, len(data)
         for cookie in answer.headers.get_all("Set-Cookie") or ():
@@ -68,6 +67,20 @@ class Clerk:
         if found := _TOKEN.search(text):
             self._token = found[1]
         return text
+
+    def _sent(
+        self, method: str, path: str, body: str | None, headers: dict[str, str]
+    ) -> http.client.HTTPResponse:
+        """On the kept connection; on a new one where the server has ended that, as browsers do."""
+        for last in (False, True):
+            try:
+                self._connection.request(method, path, body, headers)
+                return self._connection.getresponse()
+            except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+                self._connection.close()
+                if last:
+                    raise
+        raise AssertionError
 
 
 def controls(page: str) -> list[tuple[str, str]]:

@@ -50,7 +50,7 @@ def fill_desk(data: Path, clerks: int) -> list[str]:
                 "handler_id": people[index % clerks].id,
                 "changed_by": people[index % clerks].id,
                 "confidential": bool(index % 3),
-                "state": STATES[1 + index % (len(STATES) - 1)],
+                "state": STATES[1 + (index // clerks + number) % (len(STATES) - 1)],
                 "due": dt.date(2014, 6, 1 + index % 28),
                 "answers": answers[kinds[index % len(kinds)]],
                 "revision": 1,
