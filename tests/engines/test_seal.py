@@ -3,16 +3,27 @@ import subprocess
 import xml.etree.ElementTree as ET
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import ArrayObject, NameObject
+from pypdf.generic import (
+    ArrayObject,
+    BooleanObject,
+    ByteStringObject,
+    DictionaryObject,
+    FloatObject,
+    NameObject,
+    NullObject,
+    NumberObject,
+    TextStringObject,
+)
 
 from service.engines.pdf import seal
 from service.engines.pdf.digests import page_digests
 from service.engines.pdf.joiner import PypdfJoiner
 from service.engines.pdf.seal import Seals
 from service.engines.protocols import PartLink, PdfPart
+from service.errors import EngineError
 from tests.helpers_pdf import (
     Paper,
     add_paper,
@@ -253,6 +264,48 @@ def test_a_circle_of_objects_is_the_same_from_whichever_page_it_is_met():
     assert straight == with_loop(False)
     assert straight[0] != turned[0]
     assert len({*straight, *turned}) == 4
+
+
+ATOMS = st.one_of(
+    st.none().map(lambda _: NullObject()),
+    st.booleans().map(BooleanObject),
+    st.integers(-(2**40), 2**40).map(NumberObject),
+    st.floats(-1e7, 1e7).map(FloatObject),
+    st.text(st.characters(codec="latin-1"), min_size=1, max_size=8).map(
+        lambda s: NameObject(f"/{s}")
+    ),
+    st.text(max_size=12).map(TextStringObject),
+    st.binary(max_size=12).map(ByteStringObject),
+)
+VALUES = st.recursive(
+    ATOMS,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4).map(ArrayObject),
+        st.dictionaries(st.sampled_from(["/K", "/V#1", "/键"]), inner, max_size=3).map(
+            lambda held: DictionaryObject({NameObject(key): one for key, one in held.items()})
+        ),
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(VALUES, min_size=2, max_size=2))
+def test_what_is_said_before_a_page_is_written_holds_when_it_is_read(held):
+    """Whatever it draws with: digests are taken of what pypdf is about to write."""
+    writer = PdfWriter()
+    for index, one in enumerate(held):
+        page = add_paper(writer, Paper(drawing=words(f"side {index}")))
+        shared = writer._add_object(dictionary(Here=one))
+        page[NameObject("/Resources")] = dictionary(Properties=dictionary(P=shared, Q=one))
+    out = io.BytesIO()
+    writer.write(out)
+    part = PdfPart(title="x", pdf=out.getvalue(), odd_start=True)
+    try:
+        joined = PypdfJoiner().join([part, part], stamp=True, properties={}, lang="zh", sealed=True)
+    except EngineError:  # not all that pypdf writes it can read
+        reject()
+    assert seal._said_pages(joined.pdf) == page_digests(read(joined.pdf))
 
 
 @pytest.mark.parametrize(

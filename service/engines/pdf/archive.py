@@ -73,9 +73,9 @@ class Archivist:
         place = _place(ink, name)
         painter = _Painter(bearing, place, lines, font)
         out = io.BytesIO()
-        joining = Joining(out, duplex=False, painter=painter.paint, own_marks=True)
+        joining = Joining(out, duplex=False, painter=painter.paint, own_marks=True, sealed=True)
         joining.add(PdfPart(title=properties.get("title") or name, pdf=pdf), reader)
-        pdfa = joining.close(properties=properties, lang=lang, seal=True)
+        pdfa = joining.close(properties=properties, lang=lang)
         seal_in_place(out)
         left, bottom = place[0], ink.height - place[1] - HEIGHT
         return StampedItem(

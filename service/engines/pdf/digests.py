@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,19 +43,76 @@ class _Flat:
     """An object without what it refers to: its digest, and the references in their order."""
 
     digest: bytes
-    refers: tuple[IndirectObject, ...]
+    refers: tuple[_Key, ...]
 
 
-def page_digests(reader: PdfReader) -> list[str]:
-    """SHA-256 of every page, in their order; linear in the size of the file and of its pages.
+class PageDigests:
+    """SHA-256 of pages, asked for one after another; linear in the size of all that they draw.
 
     A page is its boxes, rotation, contents, resources and annotations with all that these refer
     to. To which page of the file a link leads is left out: else every page that bears a link to
-    one that was changed or taken out would count as changed itself.
+    one that was changed or taken out would count as changed itself. What an object holds is
+    hashed once, and no object is kept.
+
+    Args:
+        pages: keys of objects that are pages; more are told as they come (`add_pages`).
     """
+
+    def __init__(self, pages: Iterable[_Key] = ()) -> None:
+        self._pages = set(pages)
+        self._known: dict[_Key, _Flat] = {}
+
+    def add_pages(self, pages: Iterable[DictionaryObject]) -> None:
+        """These are pages, whoever refers to them."""
+        self._pages |= {
+            key_of(one.indirect_reference) for one in pages if one.indirect_reference is not None
+        }
+
+    def of(self, page: DictionaryObject, resolve: Callable[[_Key], Any]) -> str:
+        """The digest of a page.
+
+        Args:
+            page: as it stands in its file.
+            resolve: finds an object; asked for each at most once.
+        """
+        seen: dict[_Key, int] = {}
+        waiting: deque[_Key] = deque()
+        done = hashlib.sha256()
+
+        def take(flat: _Flat) -> None:
+            done.update(flat.digest)
+            for key in flat.refers:
+                if key in self._pages:
+                    done.update(b"page.")
+                    continue
+                if key not in seen:
+                    seen[key] = len(seen)
+                    waiting.append(key)
+                done.update(b"%d." % seen[key])
+
+        for value in _entries(page):
+            take(_flat(value))
+        while waiting:
+            key = waiting.popleft()
+            if key not in self._known:
+                self._known[key] = _flat(resolve(key))
+            take(self._known[key])
+        return done.hexdigest()
+
+
+def page_digests(reader: PdfReader) -> list[str]:
+    """Those of all pages of a file, in their order."""
     pages = list(reader.pages)
-    walk = _Walk(reader, {_key(one.indirect_reference) for one in pages if one.indirect_reference})
-    return [walk.digest(_entries(page)).hex() for page in pages]
+    digests = PageDigests()
+    digests.add_pages(pages)
+
+    def resolve(key: _Key) -> Any:
+        found = reader.get_object(IndirectObject(*key, reader))
+        # The reader would keep it, and with all of them the whole file once more.
+        reader.resolved_objects.pop((key[1], key[0]), None)
+        return found
+
+    return [digests.of(page, resolve) for page in pages]
 
 
 def _entries(page: DictionaryObject) -> list[PdfObject]:
@@ -64,61 +121,23 @@ def _entries(page: DictionaryObject) -> list[PdfObject]:
     return [DictionaryObject(held), annotations]
 
 
-def _key(reference: IndirectObject) -> _Key:
+def key_of(reference: IndirectObject) -> _Key:
+    """Number and generation of an object."""
     return reference.idnum, reference.generation
-
-
-class _Walk:
-    """Goes from object to object, each met once a page; what an object holds is hashed once."""
-
-    def __init__(self, reader: PdfReader, pages: set[_Key]) -> None:
-        self._reader = reader
-        self._pages = pages
-        self._known: dict[_Key, _Flat] = {}
-
-    def digest(self, values: Iterable[PdfObject]) -> bytes:
-        """The values with all that they lead to, but for pages."""
-        seen: dict[_Key, int] = {}
-        waiting: deque[IndirectObject] = deque()
-        done = hashlib.sha256()
-
-        def take(flat: _Flat) -> None:
-            done.update(flat.digest)
-            for reference in flat.refers:
-                key = _key(reference)
-                if key in self._pages:
-                    done.update(b"page.")
-                    continue
-                if key not in seen:
-                    seen[key] = len(seen)
-                    waiting.append(reference)
-                done.update(b"%d." % seen[key])
-
-        for value in values:
-            take(_flat(value))
-        while waiting:
-            reference = waiting.popleft()
-            key = _key(reference)
-            if key not in self._known:
-                self._known[key] = _flat(reference.get_object())
-                # The reader would keep it, and with all of them the whole file once more.
-                self._reader.resolved_objects.pop((reference.generation, reference.idnum), None)
-            take(self._known[key])
-        return done.digest()
 
 
 def _flat(value: Any) -> _Flat:
     said: list[bytes] = []
-    refers: list[IndirectObject] = []
+    refers: list[_Key] = []
     _say(value, said, refers)
     return _Flat(digest=hashlib.sha256(b"\0".join(said)).digest(), refers=tuple(refers))
 
 
-def _say(value: Any, said: list[bytes], refers: list[IndirectObject]) -> None:
+def _say(value: Any, said: list[bytes], refers: list[_Key]) -> None:
     """A value in one way of writing, its references left out."""
     if isinstance(value, IndirectObject):
         said.append(b"R")
-        refers.append(value)
+        refers.append(key_of(value))
     elif isinstance(value, DictionaryObject):
         packed = isinstance(value, StreamObject)
         left_out = _ABOUT_TREES | _ABOUT_PACKING if packed else _ABOUT_TREES
@@ -142,7 +161,8 @@ def _simple(value: Any) -> bytes:
     if isinstance(value, BooleanObject):
         return b"true" if value.value else b"false"
     if isinstance(value, NumberObject | FloatObject):
-        return f"{float(value):.5f}".rstrip("0").rstrip(".").encode("ascii")
+        written = value.myrepr() if isinstance(value, FloatObject) else value
+        return f"{float(written):.5f}".rstrip("0").rstrip(".").encode("ascii")
     if isinstance(value, TextStringObject):
         return b"(" + value.original_bytes
     if isinstance(value, ByteStringObject):

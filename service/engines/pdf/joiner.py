@@ -80,9 +80,10 @@ class PypdfJoiner:
             duplex=any(part.odd_start or part.odd_pages for part in parts),
             painter=number_painter() if stamp else None,
             own_marks=True,
+            sealed=sealed,
         )
         _add_all(joining, parts, open_part)
-        pdfa = joining.close(properties=properties, lang=lang, seal=sealed)
+        pdfa = joining.close(properties=properties, lang=lang)
         if sealed:
             seal_in_place(out)
         return Joined(

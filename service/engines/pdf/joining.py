@@ -20,12 +20,13 @@ from pypdf.generic import (
 from service.core.leaves import Leaf, Order, Section
 from service.engines.pdf.annotations import Link
 from service.engines.pdf.copy import new_stream, wrap_contents
+from service.engines.pdf.digests import PageDigests
 from service.engines.pdf.flow import Flow
 from service.engines.pdf.marks import add_links
 from service.engines.pdf.metadata import claims_pdfa2, copied_intent, describe_whole, fonts_embedded
 from service.engines.pdf.outline import Entry, add_outline, label_pages, own_outline
 from service.engines.pdf.pages import Layers, take_pages
-from service.engines.pdf.seal import place_for_seal
+from service.engines.pdf.seal import open_seal
 from service.engines.pdf.sheet import A4, turn_upright
 from service.engines.protocols import PdfPart
 
@@ -48,6 +49,10 @@ class _Node:
     kids: list[int] = field(default_factory=list)
 
 
+_NOWHERE = (0, 0)
+"""Where the contents' links lead until all pages are there."""
+
+
 class Joining:
     """The file so far: no part is kept, only what the end needs to know of it.
 
@@ -56,6 +61,7 @@ class Joining:
         duplex: whether any part wants to begin on a right-hand page.
         painter: numbers and stamps, or None.
         own_marks: parts of which no bookmarks are told bring their own.
+        sealed: whether it says of each page what it should be (`seal_in_place` does the rest).
     """
 
     def __init__(
@@ -65,6 +71,7 @@ class Joining:
         duplex: bool,
         painter: Painter | None = None,
         own_marks: bool = False,
+        sealed: bool = False,
     ) -> None:
         self._flow = Flow(out)
         self._order = Order(duplex=duplex)
@@ -79,6 +86,8 @@ class Joining:
         self._titled = False
         self._firsts: list[int] = []
         self._links: list[tuple[DictionaryObject, int]] = []
+        self._digests = PageDigests(pages=[_NOWHERE]) if sealed else None
+        self._said: list[str] = []
         self._collected = 0
         self.starts: list[int] = []
         """For each part the page index of its first page."""
@@ -100,6 +109,7 @@ class Joining:
         sides = self._laid_out(writer, part, pages)
         self._note_links(writer, part, pages)
         self._finish(writer, sides)
+        self._note_digests(writer, [page for page, _ in sides])
         fresh = self._flow.fresh(writer)
         self._claim = self._claim and claims_pdfa2(reader) and fonts_embedded(fresh)
         if self._claim and self._intent is None:
@@ -111,9 +121,7 @@ class Joining:
         del writer, pages, sides, fresh
         self._tidy()
 
-    def close(
-        self, *, properties: Mapping[str, str], lang: Literal["zh", "en"], seal: bool = False
-    ) -> bool:
+    def close(self, *, properties: Mapping[str, str], lang: Literal["zh", "en"]) -> bool:
         """The end of the file: page tree, bookmarks, labels and description of the whole.
 
         Returns:
@@ -137,7 +145,7 @@ class Joining:
             self._intent if self._claim else None,
             properties=properties,
             lang=lang,
-            seal=place_for_seal(len(self.order)) if seal else "",
+            seal=open_seal(self._said) if self._digests else "",
         )
         self._flow.close(writer)
         return claim
@@ -171,7 +179,7 @@ class Joining:
     def _note_links(self, writer: PdfWriter, part: PdfPart, pages: list[PageObject]) -> None:
         """Rows of the contents: where their parts begin is known at the end only."""
         for link in part.links:
-            nowhere = IndirectObject(0, 0, writer)
+            nowhere = IndirectObject(*_NOWHERE, writer)
             for made in add_links(writer, pages[link.page], [(Link(rect=link.rect), nowhere)]):
                 self._links.append((self._flow.put_off(writer, made), link.target))
 
@@ -191,6 +199,17 @@ class Joining:
                 self._save = self._save or new_stream(writer, b"q\n").idnum
                 before = IndirectObject(self._save, 0, writer)
             wrap_contents(page, [before], [new_stream(writer, b"\nQ\n" + drawing)])
+
+    def _note_digests(self, writer: PdfWriter, pages: list[PageObject]) -> None:
+        """Before they are written: to read the whole file once more would take half as long again.
+
+        What a later piece shares with an earlier one is known from there.
+        """
+        if self._digests is None:
+            return
+        self._digests.add_pages(pages)
+        for page in pages:
+            self._said.append(self._digests.of(page, lambda key: writer._objects[key[0] - 1]))
 
     def _note_marks(self, part: PdfPart, reader: PdfReader, pages: list[PageObject]) -> None:
         """Bookmarks of a part, below its own title or the one that stands before it."""

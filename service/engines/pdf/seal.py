@@ -14,10 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from pypdf import PdfReader
-
 from service.engines.child import ChildStoppedError, ask_child
-from service.engines.pdf.digests import page_digests
 from service.engines.protocols import SealReport
 
 _SPACE = "urn:gongwen:ns:seal/"
@@ -67,26 +64,21 @@ _XMP = f"""<rdf:Description rdf:about="" xmlns:gwseal="{_SPACE}">
 """
 
 
-def place_for_seal(pages: int) -> str:
-    """What XMP holds before the file is sealed: a place for so many digests."""
-    return _XMP.format(count=pages, pages=" ".join([_NOUGHTS] * pages))
+def open_seal(pages: Sequence[str]) -> str:
+    """What XMP holds before the file is sealed: digests of its pages, a place for the file's."""
+    return _XMP.format(count=len(pages), pages=" ".join(pages))
 
 
 def seal_in_place(file: io.BytesIO) -> None:
-    """Puts the seal into a file of our own making, at the place that was kept for it.
+    """Puts the file's own digest into a file of our own making, at the place that was kept for it.
 
     Args:
-        file: written with `place_for_seal` of as many pages as it has; not copied, for it is long.
+        file: written with `open_seal`; not copied, for it is long.
     """
-    found = page_digests(PdfReader(file, strict=True))
-    said = " ".join(found).encode("ascii")
     with file.getbuffer() as data:
-        at = _last(_PAGES, data)
-        if at is None or at[1] - at[0] != len(said):
-            raise ValueError("no place was kept for the seal of so many pages")
-        data[slice(*at)] = said
         at = _last(_FILE, data)
-        assert at is not None
+        if at is None:
+            raise ValueError("no place was kept for the seal")
         data[slice(*at)] = hashlib.sha256(data).hexdigest().encode("ascii")
 
 
