@@ -3,6 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 BIN := .venv/bin
+SUITE := $(BIN)/pytest -q --dist loadfile --no-loadscope-reorder
 export HOST ?= 127.0.0.1
 export PORT ?= 8000
 
@@ -21,8 +22,8 @@ run: setup-run ## set up, make the sample bundle in out/, serve at http://HOST:P
 	@scripts/run.sh
 
 test: setup-test lint ## set up, lint, the suite with real LibreOffice and Chromium
-	$(BIN)/pytest -q -n 2 --dist loadfile -m "not office and not browser and not long"
-	$(BIN)/pytest -q -n 2 --dist loadfile -m "(office or browser) and not long"
+	$(SUITE) -n 3 -m "not office and not browser and not slow and not long"
+	$(SUITE) -n 2 -m "(office or browser or slow) and not long"
 
 test-all: test ## the suite and what is long
 	$(BIN)/pytest -q -m long

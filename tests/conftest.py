@@ -1,6 +1,7 @@
 """What a machine lacks is skipped aloud, not failed: `make test` installs all of it where it may."""
 
 import shutil
+from collections import Counter
 
 import pytest
 from click.testing import CliRunner
@@ -11,6 +12,7 @@ from service.settings import Settings
 from tests.servers import cluster, database_url, modules_database_url, s3_server  # noqa: F401
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     reasons = {}
     if (missing := why_no_pdf(Settings())) is not None:
@@ -21,6 +23,9 @@ def pytest_collection_modifyitems(items):
         for mark, reason in reasons.items():
             if item.get_closest_marker(mark):
                 item.add_marker(pytest.mark.skip(reason=reason))
+    # Files of few tests have long ones: begun first, none is left to one process at the end.
+    of_file = Counter(item.path for item in items)
+    items.sort(key=lambda item: of_file[item.path])
 
 
 @pytest.fixture

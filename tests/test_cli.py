@@ -11,6 +11,8 @@ import pytest
 
 from service.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 SAMPLES = Settings().samples
 
 

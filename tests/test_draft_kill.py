@@ -20,6 +20,8 @@ from tests.document_tools import NOTICE, keep_activity, paper
 from tests.servers import free_port
 from tests.web.people import PASSWORD
 
+pytestmark = pytest.mark.slow
+
 ROUNDS = 3
 
 

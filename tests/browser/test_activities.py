@@ -7,7 +7,7 @@ from service.settings import Settings
 from service.web.app import create_app
 from tests.batch_tools import with_proofs
 from tests.browser.conftest import client_windows
-from tests.browser.test_access import BOTH, sound
+from tests.browser.test_access import LANGS, sound
 from tests.web.people import signed
 
 pytestmark = pytest.mark.browser
@@ -99,9 +99,9 @@ def test_next_years_copy_is_three_clicks(window):
     assert page.locator('button[value="start:plan:"]').count() == 1
 
 
-@BOTH
-def test_every_page_is_accessible_and_none_too_wide(window, lang, width):
-    w = window(lang, width)
+@LANGS
+def test_every_page_is_accessible_and_none_too_wide(window, lang):
+    w = window(lang)
     address = from_the_sample(w).removeprefix(w.base)
     w.page.locator('button[value="start:plan:"]').click()
     w.page.wait_for_url("**/draft")

@@ -14,7 +14,7 @@ from service.desk.people.users import find_user
 from service.desk.roster.rosters import add_roster
 from tests.batch_tools import KIND, ROOT, desk_at, keep_roster, roster_csv, wait_ended, wait_for
 from tests.browser.conftest import NAME
-from tests.browser.test_access import BOTH, sound
+from tests.browser.test_access import LANGS, sound
 
 pytestmark = [pytest.mark.browser, pytest.mark.office]
 BAD = {1: {"部门": ""}, 2: {"性别": "男性", "出生年月": "1983年二月份"}}
@@ -176,9 +176,9 @@ def kept(served, signed_in_there):
         return f"/rosters/{fresh}", f"/batches/{batch}"
 
 
-@BOTH
-def test_every_page_is_for_everybody(office_window, kept, lang, width):
-    w = office_window(lang, width)
+@LANGS
+def test_every_page_is_for_everybody(office_window, kept, lang):
+    w = office_window(lang)
     fresh, batch = kept
     upload(w, b"nothing", "名册.txt")
     assert w.page.locator("#summary").count() == 1

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.conftest import windows
-from tests.browser.test_access import BOTH, sound
+from tests.browser.test_access import LANGS, sound
 from tests.helpers_pdf import Paper, make_pdf, words
 
 pytestmark = [pytest.mark.browser, pytest.mark.office]
@@ -44,9 +44,9 @@ def test_a_missing_part_is_put_in_and_the_bundle_is_made(office_window, javascri
     assert waiting.value.suggested_filename.endswith(".pdf")
 
 
-@BOTH
-def test_the_bundles_page_is_sound(office_window, made, lang, width):
-    w = office_window(lang, width)
+@LANGS
+def test_the_bundles_page_is_sound(office_window, made, lang):
+    w = office_window(lang)
     w.open(f"{made}/bundles/branch?doc=zh")
     sound(w, "a bundle with a missing part")
     w.open(f"{made}/bundles/supervisory?doc=zh")

@@ -11,7 +11,7 @@ from service.desk.documents.versions import generate, open_version
 from service.settings import Settings
 from service.web.app import create_app
 from tests.browser.conftest import _own_templates, client_windows
-from tests.browser.test_access import BOTH, sound
+from tests.browser.test_access import LANGS, sound
 from tests.document_tools import begin, keep_activity, paper, send_back
 from tests.web.people import signed
 
@@ -200,9 +200,9 @@ def test_checked_beside_its_pages_and_made(window, desk, person, activity, lang)
     assert waiting.value.suggested_filename.endswith(".docx")
 
 
-@BOTH
-def test_pages_of_a_document_are_sound(window, desk, person, activity, lang, width):
-    w = window(lang, width)
+@LANGS
+def test_pages_of_a_document_are_sound(window, desk, person, activity, lang):
+    w = window(lang)
     document = begin(desk, person, activity)
     generate(desk, person, document)
     rewrite(desk, person, document, title="另一个标题", asked_last_year="去年填的")
@@ -219,9 +219,9 @@ def test_pages_of_a_document_are_sound(window, desk, person, activity, lang, wid
     sound(w, "keep")
 
 
-@BOTH
-def test_two_texts_are_sound(window, desk, person, activity, lang, width):
-    w = window(lang, width)
+@LANGS
+def test_two_texts_are_sound(window, desk, person, activity, lang):
+    w = window(lang)
     document = create_document(desk, person, activity, "leave", "zh")
     page = open_draft(w, document)
     rows = [{"name": "桌", "many": "3"}]

@@ -7,7 +7,7 @@ from service.desk.bundle.slots import Which
 from service.desk.people.users import find_user
 from service.settings import Settings
 from tests.browser.conftest import NAME, windows
-from tests.browser.test_access import BOTH, sound
+from tests.browser.test_access import LANGS, sound
 from tests.browser.test_bundles import sample_activity
 from tests.filing_papers import WHY, settle
 
@@ -53,9 +53,9 @@ def test_submitted_sent_back_and_verified(served, office_window, lang, javascrip
     assert w.say("完好无改动", "whole and unchanged") in w.page.locator("#verdict").inner_text()
 
 
-@BOTH
-def test_pages_of_filing_are_sound(served, office_window, filed, lang, width):
-    w = office_window(lang, width)
+@LANGS
+def test_pages_of_filing_are_sound(served, office_window, filed, lang):
+    w = office_window(lang)
     bundle, submission = filed
     for path in (
         f"{bundle}/filing?doc=zh",

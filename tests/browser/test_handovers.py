@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.test_access import BOTH, sound
+from tests.browser.test_access import LANGS, sound
 from tests.document_tools import EXAM, begin, keep_activity, paper
 from tests.web.people import signed
 
@@ -26,10 +26,10 @@ def hand_over(w, document, to):
     w.press("转交", "Hand over")
 
 
-@BOTH
-def test_every_page_is_for_everybody(client_window, app, desk, wan, li, exam, lang, width):
+@LANGS
+def test_every_page_is_for_everybody(client_window, app, desk, wan, li, exam, lang):
     notice = begin(desk, wan.person, keep_activity(desk))
-    w = client_window(wan, lang, width)
+    w = client_window(wan, lang)
     w.open(f"/documents/{notice}")
     w.page.locator(".hand-over summary").click()
     sound(w, "to whom")
@@ -39,11 +39,11 @@ def test_every_page_is_for_everybody(client_window, app, desk, wan, li, exam, la
     sound(w, "handed over")
     hand_over(w, exam, "li")
     sound(w, "not seen any more")
-    theirs = client_window(li, lang, width)
+    theirs = client_window(li, lang)
     theirs.open("/")
     sound(theirs, "first page")
     chief = signed(app, "chief")
-    w = client_window(chief, lang, width)
+    w = client_window(chief, lang)
     w.open(f"/users/{li.person.id}#papers")
     w.press("全部转交", "Hand all over")
     sound(w, "all to nobody")

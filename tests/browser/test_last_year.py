@@ -3,7 +3,7 @@
 import pytest
 
 from service.store.models import Activity
-from tests.browser.test_access import BOTH, sound
+from tests.browser.test_access import LANGS, sound
 from tests.document_tools import begin, keep_activity, paper
 
 pytestmark = pytest.mark.browser
@@ -81,9 +81,9 @@ def test_without_javascript(client_window, desk, wan, today):
     assert w.page.locator("#f-title").input_value() == "题"
 
 
-@BOTH
-def test_every_page_is_for_everybody(client_window, wan, today, lang, width):
-    w = client_window(wan, lang, width)
+@LANGS
+def test_every_page_is_for_everybody(client_window, wan, today, lang):
+    w = client_window(wan, lang)
     w.open(f"/documents/{today}/draft")
     w.page.locator(".last-year summary").click()
     w.page.locator(".last-text").wait_for()

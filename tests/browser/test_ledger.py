@@ -3,7 +3,7 @@
 import pytest
 
 from service.desk.ledger.sheets import write_sheet
-from tests.browser.test_access import BOTH, sound
+from tests.browser.test_access import LANGS, sound
 from tests.document_tools import begin, keep_activity
 from tests.ledger_tools import PLAN, ahead, keep_ledger, plan_answers
 
@@ -16,10 +16,10 @@ def activity(desk):
     return keep_activity(desk)
 
 
-@BOTH
-def test_the_ledger_and_one_task_in_its_place(client_window, desk, wan, activity, lang, width):
+@LANGS
+def test_the_ledger_and_one_task_in_its_place(client_window, desk, wan, activity, lang):
     keep_ledger(desk, wan.person, activity, n3={"deadline": ahead(9)}, n7=LATE)
-    w = client_window(wan, lang, width)
+    w = client_window(wan, lang)
     page, here = w.page, f"/activities/{activity}/ledger"
     w.open(here)
     page.locator("details").evaluate_all("all => all.forEach((one) => one.open = true)")
@@ -38,9 +38,9 @@ def test_the_ledger_and_one_task_in_its_place(client_window, desk, wan, activity
     sound(w, "a task on a page of its own")
 
 
-@BOTH
-def test_the_plan_and_a_sheet(client_window, desk, wan, activity, lang, width, tmp_path):
-    w = client_window(wan, lang, width)
+@LANGS
+def test_the_plan_and_a_sheet(client_window, desk, wan, activity, lang, tmp_path):
+    w = client_window(wan, lang)
     page, here = w.page, f"/activities/{activity}/ledger"
     w.open(here)
     sound(w, "nothing yet")

@@ -2,14 +2,14 @@
 
 import pytest
 
-from tests.browser.test_access import BOTH, sound
+from tests.browser.test_access import LANGS, sound
 
 pytestmark = [pytest.mark.browser, pytest.mark.office]
 
 
-@BOTH
-def test_every_state_of_the_page(window, lang, width):
-    w = window(lang, width)
+@LANGS
+def test_every_state_of_the_page(window, lang):
+    w = window(lang)
     w.open("/new-kind")
     w.page.locator("main details").evaluate_all("all => all.forEach((one) => one.open = true)")
     sound(w, "as it comes")

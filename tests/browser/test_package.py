@@ -7,7 +7,7 @@ from pypdf import PdfReader
 
 from service.desk.filing.package import write_package
 from tests.browser.conftest import LOCALE
-from tests.browser.test_access import BOTH, sound
+from tests.browser.test_access import LANGS, TALL, WIDE, sound
 from tests.filing_tools import desk_at, rich, unpacked
 
 pytestmark = pytest.mark.browser
@@ -39,9 +39,9 @@ def opened(chromium, pages):
     """Opens the page from the disk; fails where it asks for anything but files beside it."""
     contexts, wrong = [], []
 
-    def open_page(lang, width):
+    def open_page(lang):
         context = chromium.new_context(
-            locale=LOCALE[lang], viewport={"width": width, "height": 850}
+            locale=LOCALE[lang], viewport={"width": WIDE, "height": TALL}
         )
         contexts.append(context)
         page = context.new_page()
@@ -59,9 +59,9 @@ def opened(chromium, pages):
     assert not wrong
 
 
-@BOTH
-def test_it_is_sound_closed_and_open(opened, lang, width):
-    page = opened(lang, width)
+@LANGS
+def test_it_is_sound_closed_and_open(opened, lang):
+    page = opened(lang)
     sound(Sheet(page), "closed")
     page.evaluate("document.querySelectorAll('details').forEach((one) => one.open = true)")
     sound(Sheet(page), "open")
@@ -69,7 +69,7 @@ def test_it_is_sound_closed_and_open(opened, lang, width):
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_link_leads_to_a_file_of_the_package(opened, pages, lang):
-    page = opened(lang, 1280)
+    page = opened(lang)
     links = page.evaluate("[...document.links].map((one) => one.href)")
     files = {one.as_uri() for one in pages[lang].parent.rglob("*") if one.is_file()}
     assert set(links) <= files
@@ -78,7 +78,7 @@ def test_every_link_leads_to_a_file_of_the_package(opened, pages, lang):
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_all_that_it_says_stands_on_a_telephone_too(opened, lang):
-    wide, narrow = opened(lang, 1280), opened(lang, 375)
+    wide, narrow = opened(lang), opened(lang, 375)
     assert wide.locator("tbody tr:not(.more)").count() == 3
     for page in (wide, narrow):
         for row in page.locator("tbody tr:not(.more)").all():
@@ -95,7 +95,7 @@ def test_all_that_it_says_stands_on_a_telephone_too(opened, lang):
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_on_paper_it_is_a_table_and_bears_the_digest(opened, pages, lang):
-    page = opened(lang, 1280)
+    page = opened(lang)
     pdf = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
     text = "".join("".join(one.extract_text().split()) for one in pdf.pages)
     digest = page.locator("code.hash").inner_text()

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.browser.conftest import NAME, PASSWORD, SHOWN
-from tests.browser.test_access import BOTH, sound
+from tests.browser.test_access import LANGS, sound
 
 pytestmark = pytest.mark.browser
 
@@ -19,10 +19,10 @@ def add(w, name, shown):
     return "/link/" + w.page.locator("#link").input_value().rpartition("/")[2]
 
 
-@BOTH
-def test_every_page_is_for_everybody(window, lang, width):
-    w = window(lang, width)
-    link = add(w, f"axe-{lang}-{width}", "名字很长很长很长的一位同志")
+@LANGS
+def test_every_page_is_for_everybody(window, lang):
+    w = window(lang)
+    link = add(w, f"axe-{lang}", "名字很长很长很长的一位同志")
     sound(w, "users with a link")
     w.press("添加", "Add")
     sound(w, "users refused")
@@ -38,7 +38,7 @@ def test_every_page_is_for_everybody(window, lang, width):
     w.open("/account")
     w.press("修改密码", "Change it")
     sound(w, "account refused")
-    stranger = window(lang, width, signed_in=False)
+    stranger = window(lang, signed_in=False)
     stranger.open(link)
     sound(stranger, "link")
     stranger.press("保存并登录", "Save and sign in")

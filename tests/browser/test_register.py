@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.browser.test_access import BOTH, sound
+from tests.browser.test_access import LANGS, sound
 
 pytestmark = pytest.mark.browser
 YEAR = date.today().year
@@ -17,11 +17,11 @@ def give(w, word, title=""):
     w.press("编号", "Give it out")
 
 
-@BOTH
-def test_numbers_are_given_voided_and_explained(window, lang, width):
+@LANGS
+def test_numbers_are_given_voided_and_explained(window, lang):
     w, word = (
-        window(lang, width),
-        f"洪馆{'中' if lang == 'zh' else '英'}{'宽' if width > 400 else '窄'}发",
+        window(lang),
+        f"洪馆{'中' if lang == 'zh' else '英'}发",
     )
     give(w, word, "关于召开党的群众路线教育实践活动动员部署会的通知")
     assert f"{word}〔{YEAR}〕1号" in w.page.locator("#given").inner_text()
@@ -62,10 +62,10 @@ def test_without_javascript(window):
     assert got.value.suggested_filename == f"发文登记表_洪馆无脚本发_{YEAR}.xlsx"
 
 
-@BOTH
-def test_a_document_is_numbered(window, here, lang, width):
-    w = window(lang, width)
-    word = f"洪文{'中' if lang == 'zh' else '英'}{'宽' if width > 400 else '窄'}发"
+@LANGS
+def test_a_document_is_numbered(window, here, lang):
+    w = window(lang)
+    word = f"洪文{'中' if lang == 'zh' else '英'}发"
     document = final_notice(here, word)
     w.open(f"/documents/{document}")
     sound(w, "to be numbered")

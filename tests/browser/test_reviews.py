@@ -5,7 +5,7 @@ import pytest
 from service.desk.documents.drafts import save_draft
 from service.desk.documents.states import move_document
 from service.desk.documents.versions import generate
-from tests.browser.test_access import BOTH, sound
+from tests.browser.test_access import LANGS, sound
 from tests.desk.test_returned import photo
 from tests.document_tools import EXAM, begin, keep_activity, paper
 from tests.web.people import signed
@@ -81,14 +81,14 @@ def test_without_javascript(desk, clerk, secretary, client_window, activity):
     assert paper(desk, document).row.state == "final"
 
 
-@BOTH
-def test_pages_are_sound(desk, clerk, secretary, client_window, activity, lang, width):
-    document = in_review(desk, clerk, activity, f"舒{lang}{width}")
-    w = client_window(secretary, lang, width)
+@LANGS
+def test_pages_are_sound(desk, clerk, secretary, client_window, activity, lang):
+    document = in_review(desk, clerk, activity, f"舒{lang}")
+    w = client_window(secretary, lang)
     w.open(f"/documents/{document}/review")
     w.page.wait_for_selector(".pictures img")
     sound(w, "reviewer's page")
-    w = client_window(clerk, lang, width)
+    w = client_window(clerk, lang)
     w.open(f"/documents/{document}/review")
     w.page.wait_for_selector(".pictures img")
     w.page.locator("#opinion-form").evaluate("form => form.noValidate = true")
@@ -100,7 +100,7 @@ def test_pages_are_sound(desk, clerk, secretary, client_window, activity, lang, 
     w.open(f"/documents/{document}")
     sound(w, "document")
     w.open(f"/activities/{activity}/scans")
-    files = [(f"舒{lang}{width}.jpg", photo()), ("IMG_1.jpg", photo(1300, 1800)), ("x.jpg", b"x")]
+    files = [(f"舒{lang}.jpg", photo()), ("IMG_1.jpg", photo(1300, 1800)), ("x.jpg", b"x")]
     w.page.set_input_files(
         "#scans",
         [{"name": name, "mimeType": "image/jpeg", "buffer": data} for name, data in files],

@@ -2,14 +2,14 @@
 
 import pytest
 
-from tests.browser.test_access import BOTH, sound
+from tests.browser.test_access import LANGS, sound
 
 pytestmark = pytest.mark.browser
 
 
-@BOTH
-def test_a_token_is_made_and_revoked(window, lang, width):
-    w = window(lang, width)
+@LANGS
+def test_a_token_is_made_and_revoked(window, lang):
+    w = window(lang)
     w.open("/account")
     w.page.locator("#token-name").fill("OA")
     w.press("生成令牌", "Make the token")
@@ -23,9 +23,9 @@ def test_a_token_is_made_and_revoked(window, lang, width):
     sound(w, "revoked")
 
 
-@BOTH
-def test_the_reference_is_read(window, lang, width):
-    w = window(lang, width)
+@LANGS
+def test_the_reference_is_read(window, lang):
+    w = window(lang)
     outside = []
     w.page.on(
         "request", lambda one: outside.append(one.url) if "127.0.0.1" not in one.url else None

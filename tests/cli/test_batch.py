@@ -22,6 +22,8 @@ from service.settings import Settings
 from tests.desk.members import person
 from tests.helpers_pdf import read
 
+pytestmark = pytest.mark.slow
+
 SAMPLES = Settings().samples
 HEADS = {
     "person_name": "姓名", "gender": "性别", "birth_month": "出生年月", "department": "部门",

@@ -54,6 +54,8 @@ from tests.helpers_pdf import (
     written,
 )
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 SECONDS = 10
 MEGABYTES = 512

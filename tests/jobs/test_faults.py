@@ -17,6 +17,8 @@ from tests.batch_tools import begin, desk_at, files_of, wait_ended, wait_for, wi
 from tests.jobs.crew import done, made_once
 from tests.servers import free_port
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def small_disk(tmp_path):

@@ -5,6 +5,8 @@ import pytest
 from tests.batch_tools import begin, wait_ended, wait_for
 from tests.jobs.crew import chunks_left, done, living, made_once, under_way
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def database_url(cluster):

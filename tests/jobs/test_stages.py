@@ -16,6 +16,8 @@ from service.store import blobs
 from tests.batch_tools import begin, desk_at, keep_roster
 from tests.jobs.crew import made_once
 
+pytestmark = pytest.mark.slow
+
 FORMS = 6
 
 

@@ -15,6 +15,8 @@ from service.store.models import Worker
 from tests.batch_tools import begin, desk_at, files_of, wait_ended, wait_for
 from tests.jobs.crew import chunks_left, done, living, made_once, times, under_way
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
 def database_url(request):

@@ -34,6 +34,8 @@ from tests.web.screen import Screen
 from tests.web.test_batches import work_off
 from tests.web.test_matrix import BRANCH, PEOPLE, addresses
 
+pytestmark = pytest.mark.slow
+
 CANARIES = ["鹭鹃鹦鹉啼", "螃蟹蝌蚪蛙", "榴莲椰槟榔"]
 """Characters that stand nowhere else in the forms; one sentence each."""
 DOCUMENT = "蟋蟀蚱蜢蝈"

@@ -20,6 +20,8 @@ from tests.batch_tools import KIND, roster_csv, shared
 from tests.filing_papers import keep_submission
 from tests.web.people import signed
 
+pytestmark = pytest.mark.slow
+
 BRANCH = "第一党支部"
 PEOPLE = {
     "nobody": None,

@@ -1,4 +1,4 @@
-"""Schemathesis against the whole API for a minute: no 5xx, answers as the document says."""
+"""Schemathesis against the whole API for a while: no 5xx, answers as the document says."""
 
 import time
 
@@ -22,7 +22,9 @@ from tests.web.api.caller import BASE
 from tests.web.api.world import world
 from tests.web.conftest import desk_with
 
-SECONDS = 60
+pytestmark = pytest.mark.slow
+
+SECONDS = 40
 ROUND = 3  # requests of each mode to each operation, then the next round
 CHECKS = [
     not_a_server_error,
@@ -79,7 +81,7 @@ def attack(operation, mode, named, api, count):
     return seen
 
 
-def test_a_minute_of_strange_requests(tried):
+def test_strange_requests_are_answered_as_the_document_says(tried):
     app, api, named, _ = tried
     schema = schemathesis.openapi.from_wsgi(f"{BASE}/openapi.json", app, headers=api.headers)
     operations = [one.ok() for one in schema.get_all_operations()]
