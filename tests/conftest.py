@@ -9,6 +9,8 @@ from click.testing import CliRunner
 from service.cli import main
 from service.engines.office.converter import why_no_pdf
 from service.settings import Settings
+from service.store import keep, migrate
+from service.store.database import SQLITE_FILE
 from tests.servers import cluster, database_url, modules_database_url, s3_server  # noqa: F401
 
 
@@ -26,6 +28,27 @@ def pytest_collection_modifyitems(items):
     # Files of few tests have long ones: begun first, none is left to one process at the end.
     of_file = Counter(item.path for item in items)
     items.sort(key=lambda item: of_file[item.path])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _migrated_once(tmp_path_factory):
+    """New SQLite files are copies of one that the migrations made: they cost more than most tests.
+
+    `tests/store/test_database.py` lets each be made anew, as processes of their own do anyway.
+    """
+    made = Settings(data=tmp_path_factory.mktemp("migrated"))
+    keep.open_store(made).close()
+
+    def copied_or_made(database, blobs):
+        migrate._refuse_loss(database, blobs)
+        if database.file is not None and not database.file.exists():
+            database.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            shutil.copyfile(made.data / SQLITE_FILE, database.file)
+        migrate.bring_up_to_date(database, blobs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keep, "bring_up_to_date", copied_or_made)
+        yield
 
 
 @pytest.fixture

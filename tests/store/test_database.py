@@ -15,7 +15,7 @@ from sqlalchemy import event, inspect, select, text
 from service.errors import EngineError
 from service.settings import Settings
 from service.store import database as store_database
-from service.store import migrate, rosters
+from service.store import keep, migrate, rosters
 from service.store.columns import db_now, from_json, to_json
 from service.store.database import Database, database_url
 from service.store.keep import open_store
@@ -28,6 +28,11 @@ def code_of(error):
     [found] = error.value.problems
     assert found.text.zh and found.text.en
     return found.code
+
+
+@pytest.fixture(autouse=True)
+def _made_by_the_migrations(monkeypatch):
+    monkeypatch.setattr(keep, "bring_up_to_date", migrate.bring_up_to_date)
 
 
 @pytest.fixture
