@@ -78,11 +78,12 @@ def journeys(wanted: list[str]) -> None:
     from tests.browser.conftest import ARGS, windows
     from tests.browser.counted import Person
     from tests.browser.fresh import fresh_here, fresh_office
+    from tests.servers import chromium_path
 
     here = {"first_document": fresh_here, "next_year": fresh_here, "new_kind": fresh_here}
     office = {"sixty_forms": fresh_office, "mended_bundle": fresh_office}
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
+        browser = play.chromium.launch(executable_path=chromium_path(), args=ARGS)
         for name, fresh_desk in (here | office).items():
             for lang in ("zh", "en") if not wanted or name in wanted else ():
                 with (

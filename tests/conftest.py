@@ -11,7 +11,7 @@ from service.engines.office.converter import why_no_pdf
 from service.settings import Settings
 from service.store import keep, migrate
 from service.store.database import SQLITE_FILE
-from tests.servers import cluster, database_url, modules_database_url, s3_server  # noqa: F401
+from tests.servers import chromium_path, cluster, database_url, modules_database_url, s3_server  # noqa: F401
 
 
 @pytest.hookimpl(trylast=True)
@@ -19,8 +19,8 @@ def pytest_collection_modifyitems(items):
     reasons = {}
     if (missing := why_no_pdf(Settings())) is not None:
         reasons["office"] = missing.text.en
-    if shutil.which("chromium") is None:
-        reasons["browser"] = "Chromium is missing: apt-get install chromium"
+    if chromium_path() is None:
+        reasons["browser"] = "Chromium is missing: apt-get install chromium-headless-shell"
     for item in items:
         for mark, reason in reasons.items():
             if item.get_closest_marker(mark):

@@ -1,4 +1,4 @@
-"""Real servers for tests, on free loopback ports, in folders of their own: PostgreSQL, S3."""
+"""Real servers for tests, on free loopback ports, in folders of their own; and where Chromium is."""
 
 import os
 import pwd
@@ -16,6 +16,12 @@ import pytest
 
 POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 NO_POSTGRES = "PostgreSQL's server programs are missing: apt-get install postgresql"
+
+
+def chromium_path():
+    """The browser that tests drive; None where there is none."""
+    names = (os.environ.get("CHROMIUM"), "chromium-headless-shell", "chromium")
+    return next((path for name in names if name and (path := shutil.which(name))), None)
 
 
 def free_port():

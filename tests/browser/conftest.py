@@ -1,7 +1,6 @@
 """A real server on a free loopback port, a real Chromium, and no request that leaves the server."""
 
 import logging
-import os
 import re
 import shutil
 import threading
@@ -19,7 +18,7 @@ from service.desk.templates import new_kind
 from service.settings import Settings
 from service.web.app import create_app
 from tests.batch_tools import Process, wait_for
-from tests.servers import free_port
+from tests.servers import chromium_path, free_port
 from tests.web.leave import BUNDLE, FORM, INSTANCE
 from tests.web.people import signed
 
@@ -106,8 +105,7 @@ def server(here):
 @pytest.fixture(scope="session")
 def chromium():
     with sync_playwright() as playwright:
-        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=ARGS)
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGS)
         yield browser
         browser.close()
 
