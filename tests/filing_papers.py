@@ -62,6 +62,11 @@ def _number(desk, person, document, which):
         generate(desk, person, document)
 
 
+def states(desk, person, which):
+    """Of all documents of the activity."""
+    return {one.state for one in list_documents(desk, person, which.activity_id)}
+
+
 def work_off(desk, which):
     """What a worker does with all that is owed of a bundle; whether it was handed on."""
     with desk.store.read() as session:

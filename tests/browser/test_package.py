@@ -7,7 +7,7 @@ from pypdf import PdfReader
 
 from service.desk.filing.package import write_package
 from tests.browser.conftest import LOCALE
-from tests.browser.test_access import LANGS, TALL, WIDE, sound
+from tests.browser.test_access import LANGS, NARROW, TALL, WIDE, sound
 from tests.filing_tools import desk_at, rich, unpacked
 
 pytestmark = pytest.mark.browser
@@ -39,9 +39,9 @@ def opened(chromium, pages):
     """Opens the page from the disk; fails where it asks for anything but files beside it."""
     contexts, wrong = [], []
 
-    def open_page(lang):
+    def open_page(lang, width=WIDE):
         context = chromium.new_context(
-            locale=LOCALE[lang], viewport={"width": WIDE, "height": TALL}
+            locale=LOCALE[lang], viewport={"width": width, "height": TALL}
         )
         contexts.append(context)
         page = context.new_page()
@@ -78,7 +78,7 @@ def test_every_link_leads_to_a_file_of_the_package(opened, pages, lang):
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_all_that_it_says_stands_on_a_telephone_too(opened, lang):
-    wide, narrow = opened(lang), opened(lang, 375)
+    wide, narrow = opened(lang), opened(lang, NARROW)
     assert wide.locator("tbody tr:not(.more)").count() == 3
     for page in (wide, narrow):
         for row in page.locator("tbody tr:not(.more)").all():
