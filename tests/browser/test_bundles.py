@@ -9,14 +9,20 @@ from tests.helpers_pdf import Paper, make_pdf, words
 pytestmark = [pytest.mark.browser, pytest.mark.office]
 
 
-def sample_activity(w):
-    """The sample activity with its papers; where its page is."""
+def empty_activity(w):
+    """The sample activity without papers; where its page is."""
     w.open("/activities")
     w.page.locator('form[action="/activities/sample"] button').first.click()
     w.page.wait_for_url("**/activities/*")
+    return w.page.url.removeprefix(w.base).partition("?")[0]
+
+
+def sample_activity(w):
+    """The same with its papers."""
+    place = empty_activity(w)
     with w.page.expect_navigation(timeout=120_000):
         w.page.locator('button[value="sample"]').click()
-    return w.page.url.removeprefix(w.base).partition("?")[0]
+    return place
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["js", "no-js"])
@@ -49,6 +55,13 @@ def test_the_bundles_page_is_sound(office_window, made, lang):
     w = office_window(lang)
     w.open(f"{made}/bundles/branch?doc=zh")
     sound(w, "a bundle with a missing part")
+    bundle = f"{empty_activity(w)}/bundles/supervisory?doc=zh"
+    w.open(bundle)
+    with w.page.expect_navigation():
+        w.page.locator('button[value="begin:plan"]').click()
+    assert w.page.url.endswith("/draft")
+    w.open(bundle)
+    sound(w, "a bundle with a draft and nothing else")
     w.open(f"{made}/bundles/supervisory?doc=zh")
     w.page.locator(".result details").evaluate_all("all => all.forEach((one) => one.open = true)")
     sound(w, "a bundle that is made")

@@ -203,7 +203,8 @@ def _title(plan: BundlePlan, part: MadePart) -> str:
     if part.plan.slot.upload and not part.plan.source.title:
         return f"[{part.plan.title}]"
     own, person = own_title(plan, part.plan), str(values_of(part).get("person_name") or "")
-    return f"{own}[{person}]" if person and person not in own else own
+    before = " " if plan.lang == "en" else ""
+    return f"{own}{before}[{person}]" if person and person not in own else own
 
 
 def _with_backing(plan: BundlePlan) -> BundlePlan:
