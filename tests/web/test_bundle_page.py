@@ -113,6 +113,10 @@ def test_a_paper_that_is_missing_is_begun_from_its_slot(own, clerk, place):
     assert press(clerk, page, "begin:publicity").status_code == 404
     assert press(clerk, get(clerk, f"{place}?doc=zh"), "begin:slip").status_code == 303
     assert {one.kind for one in list_documents(own, clerk.person, activity)} == {row.kind, "leave"}
+    english = press(clerk, page, "begin:team", doc="en").headers["Location"]
+    assert english != first.headers["Location"], "a paper in the bundle's own language"
+    filled = get(clerk, f"{whole}?lang=en&doc=en").find('//tr[starts-with(@id, "slot-team")]//a')
+    assert [f"{one.get('href')}/draft" for one in filled] == [english]
     set_closed(own, clerk.person, activity, now_closed=True)
     assert not get(clerk, f"{whole}?doc=zh").find('//button[starts-with(@value, "begin:")]')
     assert press(clerk, page, "begin:plan").status_code == 409

@@ -21,7 +21,9 @@ from service.store.database import Session
 from service.store.models import Activity, Document
 
 
-def start_paper(desk: Desk, person: Person, activity_id: str, key: str, lang: Lang) -> str:
+def start_paper(
+    desk: Desk, person: Person, activity_id: str, key: str, lang: Lang, *, no_other: bool = False
+) -> str:
     """Makes the document of a paper that is due, or finds the one that is there; its id.
 
     Args:
@@ -30,6 +32,7 @@ def start_paper(desk: Desk, person: Person, activity_id: str, key: str, lang: La
         activity_id: of which activity.
         key: `Task.key`: the paper's id and the name of who owes it.
         lang: of the document, where the profile is typed in it.
+        no_other: in this language whatever is typed, beside one that is there in another.
 
     Raises:
         NotFoundError: no such activity; nobody of this name owes such a paper (any more).
@@ -39,37 +42,19 @@ def start_paper(desk: Desk, person: Person, activity_id: str, key: str, lang: La
     with desk.store.write() as session:
         activity = to_be_changed(session, activity_id)
         rules = rules_of(desk)
-        said = spoken(rules.profile, activity, lang)
+        said = lang if no_other else spoken(rules.profile, activity, lang)
         lines = lines_of(rules, activity, lang)
         lines = [one for one in lines if one.paper.id == paper_id]
         if lines and lines[0].paper.who == "member":
             row = _of_member(desk, session, person, activity, line=lines[0], name=name, lang=said)
         else:
             row = _of_line(_found(lines, name), activity.id, said)
-        there = _there_already(desk, session, person, row)
+        there = _there_already(desk, session, person, row, no_other=no_other)
         return there or begin_document(desk, session, person, row)
 
 
-def start_other(
-    desk: Desk,
-    person: Person,
-    activity_id: str,
-    kind: str,
-    lang: Lang,
-    *,
-    part: str = "",
-    answers: Mapping[str, Any] | None = None,
-) -> str:
+def start_other(desk: Desk, person: Person, activity_id: str, kind: str, lang: Lang) -> str:
     """Makes a document of any kind in an activity; its id.
-
-    Args:
-        desk: the store and the catalog.
-        person: who starts it, and handles it from now on.
-        activity_id: of which activity.
-        kind: what it is.
-        lang: of the document, where the profile is typed in it.
-        part: an annex that is made alone, or "".
-        answers: what is typed already, raw.
 
     Raises:
         NotFoundError: no such activity or kind.
@@ -81,10 +66,10 @@ def start_other(
             activity_id=activity_id,
             kind=kind,
             lang=spoken(desk.catalog.activity(), activity, lang),
-            part=part,
+            part="",
             person="",
             branch="",
-            answers=dict(answers or {}),
+            answers={},
         )
         return begin_document(desk, session, person, row)
 
@@ -147,12 +132,15 @@ def _of_member(
     )
 
 
-def _there_already(desk: Desk, session: Session, person: Person, row: Document) -> str:
+def _there_already(
+    desk: Desk, session: Session, person: Person, row: Document, *, no_other: bool
+) -> str:
     """The document of the same paper that the person may know of, or ""."""
     same = [
         one
         for one in Eyes(desk, person).known(rows.held(session, [row.activity_id]))
         if (one.kind, one.part) == (row.kind, row.part)
+        and (one.lang == row.lang or not no_other)
         and same_person(one.person) == same_person(row.person)
         and (row.person or same_person(one.branch) == same_person(row.branch))
     ]

@@ -7,8 +7,9 @@ from typing import Any
 from service.core.bundle import Slot
 from service.core.people import Person
 from service.desk.activity.lines import Line, lines_of, rules_of
-from service.desk.activity.start import start_other, start_paper
+from service.desk.activity.start import start_paper
 from service.desk.bundle.slots import Which
+from service.desk.documents.drafts import create_document
 from service.desk.documents.kept import found_activity
 from service.desk.tools import Desk
 from service.errors import NotFoundError, problem
@@ -28,18 +29,12 @@ def begin_in_slot(desk: Desk, person: Person, which: Which, slot_id: str) -> str
         raise NotFoundError(
             problem("no_slot", "材料包里没有这一项。", "the bundle has no such slot.")
         )
+    activity, lang = which.activity_id, which.lang
     due = _due(desk, which, slot)
     if due is not None:
-        return start_paper(desk, person, which.activity_id, due.key, which.lang)
-    answers = {slot.only.field: _first(slot)} if slot.only else {}
-    return start_other(
-        desk,
-        person,
-        which.activity_id,
-        slot.kind,
-        which.lang,
-        part=slot.part,
-        answers=answers,
+        return start_paper(desk, person, activity, due.key, lang, no_other=True)
+    return create_document(
+        desk, person, activity, slot.kind, lang, part=slot.part, answers=_answers(slot)
     )
 
 
@@ -58,6 +53,8 @@ def _belongs(line: Line, slot: Slot) -> bool:
     return slot.only is None or slot.only.holds(paper.answers.get(slot.only.field))
 
 
-def _first(slot: Slot) -> Any:
-    assert slot.only is not None
-    return slot.only.in_[0] if slot.only.in_ else slot.only.is_
+def _answers(slot: Slot) -> dict[str, Any]:
+    """What a paper must say to stand in the slot."""
+    if slot.only is None or slot.only.given is not None:
+        return {}
+    return {slot.only.field: slot.only.in_[0] if slot.only.in_ else slot.only.is_}
