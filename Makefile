@@ -6,6 +6,8 @@ BIN := .venv/bin
 SUITE := $(BIN)/pytest -q --dist loadfile --no-loadscope-reorder
 export HOST ?= 127.0.0.1
 export PORT ?= 8000
+# Compiled modules are kept, whatever the machine's wish: every process of ours would compile all again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test test-all bench scale pictures lint lock templates clean setup-run setup-test
 

@@ -12,6 +12,7 @@ from service.settings import Settings
 from service.store import keep, migrate
 from service.store.database import SQLITE_FILE
 from tests.servers import chromium_path, cluster, database_url, modules_database_url, s3_server  # noqa: F401
+from tests.warm import _warm  # noqa: F401
 
 
 @pytest.hookimpl(trylast=True)

@@ -17,7 +17,8 @@ from service.desk.people.passwords import first_link
 from service.desk.templates import new_kind
 from service.settings import Settings
 from service.web.app import create_app
-from tests.batch_tools import Process, wait_for
+from tests.batch_tools import Process, wait_for, with_proofs
+from tests.filing_papers import short_bundle
 from tests.servers import chromium_path, free_port
 from tests.web.leave import BUNDLE, FORM, INSTANCE
 from tests.web.people import signed
@@ -254,9 +255,13 @@ def client_window(app, chromium):
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory):
-    """`gongwen serve` as an operator runs it: converter, a worker and a web process."""
-    data, port = tmp_path_factory.mktemp("served"), free_port()
-    log = data / "log"
+    """`gongwen serve` as an operator runs it: converter, a worker and a web process.
+
+    The unit hands the supervisory team less than usual: the journeys make the whole bundle.
+    """
+    folder = tmp_path_factory.mktemp("served")
+    data, port, log = with_proofs(folder / "data"), free_port(), folder / "log"
+    short_bundle(data / "templates")
     process = Process(
         "serve", data=data, log=log, PORT=str(port), GONGWEN_CONVERTERS="1", GONGWEN_WORKERS="1"
     )

@@ -58,7 +58,7 @@ def test_the_bundles_page_is_sound(office_window, made, lang):
     bundle = f"{empty_activity(w)}/bundles/supervisory?doc=zh"
     w.open(bundle)
     with w.page.expect_navigation():
-        w.page.locator('button[value="begin:plan"]').click()
+        w.page.locator('button[value="begin:notice"]').click()
     assert w.page.url.endswith("/draft")
     w.open(bundle)
     sound(w, "a bundle with a draft and nothing else")

@@ -6,7 +6,7 @@ import pytest
 from pypdf import PdfReader
 
 from service.desk.filing.package import write_package
-from tests.browser.conftest import LOCALE
+from tests.browser.conftest import LOCALE, Window
 from tests.browser.test_access import LANGS, NARROW, TALL, WIDE, sound
 from tests.filing_tools import desk_at, rich, unpacked
 
@@ -25,13 +25,6 @@ def pages(tmp_path_factory):
         made[lang] = unpacked(package.file, folder / lang) / "data/index.html"
     desk.close()
     return made
-
-
-class Sheet:
-    """What `sound` looks at."""
-
-    def __init__(self, page):
-        self.page = page
 
 
 @pytest.fixture
@@ -62,9 +55,10 @@ def opened(chromium, pages):
 @LANGS
 def test_it_is_sound_closed_and_open(opened, lang):
     page = opened(lang)
-    sound(Sheet(page), "closed")
+    w = Window(page=page, base="", lang=lang)
+    sound(w, "closed")
     page.evaluate("document.querySelectorAll('details').forEach((one) => one.open = true)")
-    sound(Sheet(page), "open")
+    sound(w, "open")
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

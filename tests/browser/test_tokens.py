@@ -33,6 +33,7 @@ def test_the_reference_is_read(window, lang):
     w.open("/api/v1/")
     w.page.locator("#me_me summary").click()
     assert "/api/v1/me" in w.page.locator("#me_me").inner_text()
-    w.page.locator("details").evaluate_all("all => all.forEach((one, n) => one.open = n % 5 == 0)")
+    # All are written by one macro, so some will do; open, each takes axe its time.
+    w.page.locator("details").evaluate_all("all => all.forEach((one, n) => one.open = n % 9 == 0)")
     sound(w, "reference")
     assert outside == []

@@ -4,44 +4,44 @@ import threading
 
 import pytest
 
-from service.engines import passwords
 from service.engines.passwords import Argon2Passwords
 
 PASSWORD = "春风又绿江南岸-1972"
 
 
+PASSWORDS = Argon2Passwords()
+
+
 @pytest.fixture(scope="module")
 def kept():
-    return Argon2Passwords().hashed(PASSWORD)
+    return PASSWORDS.hashed(PASSWORD)
 
 
 def test_it_is_argon2id_with_salt(kept):
     assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
-    assert Argon2Passwords().hashed(PASSWORD) != kept
+    assert PASSWORDS.hashed(PASSWORD) != kept
 
 
 @pytest.mark.parametrize("typed", [PASSWORD, "春风又绿江南岸－１９７２"])
 def test_the_right_one_fits_in_any_letter_width(kept, typed):
-    assert Argon2Passwords().fits(kept, typed)
+    assert PASSWORDS.fits(kept, typed)
 
 
 def test_composed_and_decomposed_are_the_same():
-    assert Argon2Passwords().fits(
-        Argon2Passwords().hashed("Caf\u00e9 au lait"), "Cafe\u0301 au lait"
-    )
+    assert PASSWORDS.fits(PASSWORDS.hashed("Caf\u00e9 au lait"), "Cafe\u0301 au lait")
 
 
 @pytest.mark.parametrize(
     "typed", ["", PASSWORD[:-1], PASSWORD + " ", "\ud800", "\x00", "x" * 10_000]
 )
 def test_another_does_not_fit(kept, typed):
-    assert not Argon2Passwords().fits(kept, typed)
+    assert not PASSWORDS.fits(kept, typed)
 
 
 @pytest.mark.parametrize("kept", ["", "rubbish", "$argon2id$v=19$m=65536"])
 def test_nothing_fits_what_is_no_password(kept):
-    assert not Argon2Passwords().fits(kept, PASSWORD)
-    assert not Argon2Passwords().fits(kept, "nobody's password, never accepted")
+    assert not PASSWORDS.fits(kept, PASSWORD)
+    assert not PASSWORDS.fits(kept, "nobody's password, never accepted")
 
 
 def test_the_work_is_done_for_nobody_too(kept, monkeypatch):
@@ -52,10 +52,10 @@ def test_the_work_is_done_for_nobody_too(kept, monkeypatch):
             worked.append(kept)
             return True
 
-    monkeypatch.setattr(passwords, "_HASHER", Spy())
-    assert Argon2Passwords().fits(kept, PASSWORD)
-    assert not Argon2Passwords().fits("", PASSWORD)
-    assert worked == [kept, passwords._NOBODY]
+    monkeypatch.setattr(PASSWORDS, "_hasher", Spy())
+    assert PASSWORDS.fits(kept, PASSWORD)
+    assert not PASSWORDS.fits("", PASSWORD)
+    assert worked == [kept, PASSWORDS._nobody]
     costs = {one.rsplit("$", 2)[0] for one in worked}
     assert len(costs) == 1
 
@@ -73,8 +73,8 @@ def test_no_more_than_two_at_once(monkeypatch):
                 now[0] -= 1
             return ""
 
-    monkeypatch.setattr(passwords, "_HASHER", Slow())
-    threads = [threading.Thread(target=Argon2Passwords().hashed, args=("x",)) for _ in range(8)]
+    monkeypatch.setattr(PASSWORDS, "_hasher", Slow())
+    threads = [threading.Thread(target=PASSWORDS.hashed, args=("x",)) for _ in range(8)]
     for one in threads:
         one.start()
     for one in threads:

@@ -1,6 +1,7 @@
 import pytest
 
 from tests.batch_tools import Process, desk_at
+from tests.filing_papers import short_bundle
 
 
 @pytest.fixture
@@ -11,7 +12,10 @@ def database_url():
 
 @pytest.fixture
 def data(tmp_path):
-    return tmp_path / "data"
+    """A data folder in which a bundle is soon made."""
+    data = tmp_path / "data"
+    short_bundle(data / "templates")
+    return data
 
 
 @pytest.fixture

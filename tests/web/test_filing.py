@@ -7,11 +7,26 @@ import pytest
 from service.desk.activity.profiles import create_activity, sample_profile
 from service.desk.documents.lists import list_documents
 from service.desk.documents.states import move_document
+from service.settings import Settings
 from service.store import submissions
-from tests.filing_papers import DAY, WHY, keep_submission, sample_activity, settle, work_off
+from tests.filing_papers import (
+    DAY,
+    WHY,
+    keep_submission,
+    sample_activity,
+    settle,
+    short_bundle,
+    work_off,
+)
 from tests.filing_tools import packed
 from tests.web.people import signed
 from tests.web.screen import Screen, get
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("filing")
+    return Settings(data=folder / "data", templates=short_bundle(folder / "own"))
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +72,7 @@ def test_a_missing_part_links_to_its_slot(desk, clerk):
     place = f"/activities/{activity}/bundles/supervisory"
     page = get(clerk, f"{place}/filing?lang=zh&doc=zh")
     hrefs = [one.get("href") for one in page.find('//ul[@class="problems"]//a')]
-    assert f"{place}#slot-plan" in hrefs
+    assert f"{place}#slot-notice" in hrefs
     there = get(clerk, f"{place}?doc=zh")
     assert all(there.find(f'//*[@id="{one.partition("#")[2]}"]') for one in hrefs if "#" in one)
 

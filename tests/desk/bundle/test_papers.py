@@ -1,20 +1,16 @@
 """An activity's bundle from its documents and files: what stands where, what is missing, made."""
 
-import io
 from datetime import date
 
 import pytest
-from pypdf import PdfReader
 
 from service.bootstrap import assemble
 from service.core.people import COMMAND_LINE
 from service.desk.activity.profiles import create_activity, sample_profile
-from service.desk.activity.sample import add_sample_papers
-from service.desk.bundle.making import open_bundle, open_picture, start_making, view_making
+from service.desk.bundle.making import start_making, view_making
 from service.desk.bundle.papers import list_bundles, plan_papers, view_bundle
 from service.desk.bundle.slots import Which
 from service.desk.bundle.uploads import add_upload, open_upload, remove_upload
-from service.desk.bundle.work import do_bundle
 from service.desk.documents.drafts import create_document
 from service.desk.documents.states import move_document
 from service.desk.documents.versions import generate
@@ -22,8 +18,6 @@ from service.desk.kinds import sample_answers
 from service.desk.people.users import add_user
 from service.errors import InputError, NotFoundError
 from service.settings import Settings
-from service.store import bundles as rows
-from tests.helpers_pdf import assert_sound
 
 SAMPLES = Settings().samples
 PHOTO = (SAMPLES / "uploads/publicity.jpg").read_bytes()
@@ -58,11 +52,6 @@ def standings(desk, person, which):
 def paper(desk, person, which, kind, **more):
     answers = {**sample_answers(desk, kind, "zh"), **more}
     return create_document(desk, person, which.activity_id, kind, which.lang, answers=answers)
-
-
-def making_of(desk, person, which):
-    with desk.store.read() as session:
-        return rows.making(session, which.activity_id, which.name, which.lang, person.id)
 
 
 def test_an_empty_activity_lacks_every_required_part(desk, people, which):
@@ -146,54 +135,3 @@ def test_a_file_that_is_none_is_refused_and_leaves_nothing(desk, people, which):
 
 def test_bundles_are_those_of_the_catalog(desk):
     assert [one.name for one in list_bundles(desk)] == sorted(desk.catalog.bundles())
-
-
-@pytest.mark.office
-def test_the_sample_activity_becomes_its_bundle(desk, people, which, tmp_path):
-    mei = people["mei"]
-    assert add_sample_papers(desk, mei, which.activity_id, "zh") == 7
-    view = view_bundle(desk, mei, which)
-    assert view.lacking == ()
-    assert [one.title for one in view.lines if one.slot == "leaders"] == [
-        "欧阳喆对照检查材料", "熊翀对照检查材料",
-    ]  # fmt: skip
-    start_making(desk, mei, which)
-    start_making(desk, mei, which)  # a second click finds the first
-    row = making_of(desk, mei, which)
-    assert (row.state, row.round) == ("queued", 1)
-    assert do_bundle(desk, row.id, 1, stop=lambda: False) is False
-    made = view_making(desk, mei, which)
-    assert (made.state, made.problems, made.done) == ("done", (), made.total)
-    assert {one.code for one in made.notes} >= {"part_not_final"}
-    pdf = open_bundle(desk, mei, which)
-    assert_sound(pdf, tmp_path)
-    reader = PdfReader(io.BytesIO(pdf))
-    assert len(reader.pages) == made.pages
-    titles = [one.title for one in reader.outline if not isinstance(one, list)]
-    assert titles[2:] == [title for _, title, _ in made.entries]
-    assert open_picture(desk, mei, which, 1).startswith(b"\x89PNG")
-    # Done work that is done again does nothing: the round is over.
-    assert do_bundle(desk, row.id, 1, stop=lambda: False) is False
-    with pytest.raises(NotFoundError):
-        open_bundle(desk, people["shu"], which)
-
-
-@pytest.mark.office
-def test_a_worker_that_ends_hands_on_and_a_new_round_keeps_the_old_file(desk, people, which):
-    mei = people["mei"]
-    add_sample_papers(desk, mei, which.activity_id, "zh")
-    start_making(desk, mei, which)
-    row = making_of(desk, mei, which)
-    seen = []
-    assert do_bundle(desk, row.id, 1, stop=lambda: seen.append(1) or len(seen) > 2) is True
-    assert view_making(desk, mei, which).open
-    assert do_bundle(desk, row.id, 1, stop=lambda: False) is False
-    first = open_bundle(desk, mei, which)
-    start_making(desk, mei, which)
-    assert view_making(desk, mei, which).state == "queued"
-    assert open_bundle(desk, mei, which) == first, "until the new one is there"
-    assert do_bundle(desk, row.id, 1, stop=lambda: False) is False, "an old round does nothing"
-    assert view_making(desk, mei, which).state == "queued"
-    assert do_bundle(desk, row.id, 2, stop=lambda: False) is False
-    names = list(desk.store.blobs.names(f"bundles/{row.id}"))
-    assert all("/2/" in name for name in names)

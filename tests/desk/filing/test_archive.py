@@ -37,7 +37,7 @@ def text_of(pdf, page=None):
 
 
 @pytest.mark.office
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.long)])
 def test_the_sample_is_archived(desk, lang):
     filing = archived(desk, SAMPLES / f"bundle.{lang}.yaml")
     assert filing.pdfa

@@ -26,12 +26,14 @@ from service.desk.filing.verify import verify_bytes
 from service.desk.people.ties import ties
 from service.errors import ConflictError
 from service.store import bundles as rows
+from tests.batch_tools import desk_at
 from tests.document_tools import somebody
 from tests.filing_papers import (
     DAY,
     WANTED,
     WHY,
     settle,
+    short_bundle,
     states,
     work_off,
 )
@@ -43,6 +45,14 @@ from tests.filing_papers import (
 def modules_database_url(request):
     """What PostgreSQL does otherwise is in test_papers.py; here LibreOffice takes the time."""
     return "" if request.param == "sqlite" else request.getfixturevalue("cluster").database()
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory, modules_database_url):
+    folder = tmp_path_factory.mktemp("filed")
+    own = short_bundle(folder / "own")
+    with desk_at(folder / "data", database_url=modules_database_url, templates=own) as desk:
+        yield desk
 
 
 @pytest.mark.office

@@ -6,7 +6,16 @@ import pytest
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from tests.filing_papers import DAY, WHY, keep_submission, sample_activity, settle, work_off
+from service.settings import Settings
+from tests.filing_papers import (
+    DAY,
+    WHY,
+    keep_submission,
+    sample_activity,
+    settle,
+    short_bundle,
+    work_off,
+)
 from tests.filing_tools import packed
 from tests.web.api.caller import caller, problem
 from tests.web.api.test_activities import activity
@@ -14,6 +23,12 @@ from tests.web.api.world import file_of
 
 SAID = {"day": DAY.isoformat(), "by": "李四", "exceptions": {"one_each": WHY}}
 KEY = {"Idempotency-Key": "filing-1"}
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("filing")
+    return Settings(data=folder / "data", templates=short_bundle(folder / "own"))
 
 
 @pytest.fixture(scope="module")
