@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 BIN := .venv/bin
-SUITE := $(BIN)/pytest -q --dist loadfile --no-loadscope-reorder
+SUITE := $(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 export HOST ?= 127.0.0.1
 export PORT ?= 8000
 # Compiled modules are kept, whatever the machine's wish: every process of ours would compile all again.
@@ -24,11 +24,10 @@ run: setup-run ## set up, make the sample bundle in out/, serve at http://HOST:P
 	@scripts/run.sh
 
 test: setup-test lint ## set up, lint, the suite with real LibreOffice and Chromium
-	$(SUITE) -n 3 -m "not office and not browser and not slow and not long"
-	$(SUITE) -n 2 -m "(office or browser or slow) and not long"
+	$(SUITE) -m "not long"
 
 test-all: test ## the suite and what is long
-	$(BIN)/pytest -q -m long
+	$(SUITE) -m long
 
 bench: setup-test ## measure beside the usual ways, in one run (PART=fill, QUICK=1, FULL=1)
 	$(BIN)/python -m bench $(PART) $(if $(QUICK),--quick) $(if $(FULL),--full)

@@ -14,6 +14,8 @@ from service.store.database import SQLITE_FILE
 from tests.servers import chromium_path, cluster, database_url, modules_database_url, s3_server  # noqa: F401
 from tests.warm import _warm  # noqa: F401
 
+SLOW = ("office", "browser", "slow", "long")
+
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
@@ -26,9 +28,11 @@ def pytest_collection_modifyitems(items):
         for mark, reason in reasons.items():
             if item.get_closest_marker(mark):
                 item.add_marker(pytest.mark.skip(reason=reason))
-    # Files of few tests have long ones: begun first, none is left to one process at the end.
+    # What is fast is told first. Files of few tests have long ones: begun first, none is left to
+    # one process at the end.
     of_file = Counter(item.path for item in items)
-    items.sort(key=lambda item: of_file[item.path])
+    slow = {item.path for item in items if any(map(item.get_closest_marker, SLOW))}
+    items.sort(key=lambda item: (item.path in slow, of_file[item.path]))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -22,7 +22,7 @@ from tests.web.people import PASSWORD
 
 pytestmark = pytest.mark.slow
 
-ROUNDS = 3
+ROUNDS = 2
 
 
 class Browser:

@@ -281,6 +281,7 @@ def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_room(start, tmp_p
 
 
 @pytest.mark.office
+@pytest.mark.long
 def test_killed_while_printing_no_pdf_is_lost_or_made_twice(start, tmp_path):
     people = roster(tmp_path / "r.csv", *(person(number) for number in range(20)))
     out = tmp_path / "out"

@@ -27,7 +27,9 @@ def asked(desk):
     return mei, which
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "how", [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=pytest.mark.long)]
+)
 def test_another_makes_what_a_dead_worker_had_begun(desk, start, asked, how):
     mei, which = asked
     converter = start("converter")
@@ -45,6 +47,7 @@ def test_another_makes_what_a_dead_worker_had_begun(desk, start, asked, how):
     converter.end()
 
 
+@pytest.mark.long  # test_office.py has it for forms, test_serve.py for the desk
 def test_a_killed_converter_is_waited_for(desk, start, asked):
     mei, which = asked
     converter = start("converter")

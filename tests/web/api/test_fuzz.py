@@ -24,7 +24,7 @@ from tests.web.conftest import desk_with
 
 pytestmark = pytest.mark.slow
 
-ROUND = 3  # requests of each mode to each operation, then the next round
+ROUND = 2  # requests of each mode to each operation, then the next round
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
