@@ -23,6 +23,7 @@ from service.core.specimen import example
 from service.desk.files import not_written, write_whole
 from service.desk.fill import Document, produce
 from service.desk.kinds import template_problems
+from service.desk.once import Keep, unkept
 from service.desk.templates import bad_name, good_name, kind_exists, starter
 from service.desk.tools import Desk
 from service.errors import (
@@ -98,8 +99,14 @@ def try_kind(desk: Desk, proposal: Proposal, facts: Facts) -> Trial:
     return Trial(token=token, kind=kind, papers=papers)
 
 
-def put_into_service(desk: Desk, person: Person, token: str) -> str:
+def put_into_service(desk: Desk, person: Person, token: str, *, keep: Keep = unkept) -> str:
     """Gives a tried kind to everybody; its name.
+
+    Args:
+        desk: the catalog and the store.
+        person: who does it, for the trail.
+        token: of the trial.
+        keep: called with the name in the transaction.
 
     Raises:
         NotFoundError: it was tried more than a day ago, or is in service already.
@@ -111,6 +118,7 @@ def put_into_service(desk: Desk, person: Person, token: str) -> str:
         raise ConflictError(kind_exists(tried.name, "name"))
     with desk.store.write() as session:
         desk.store.trail.note(session, person.id, "kind_added", "kind", tried.name)
+        keep(session, tried.name)
         try:
             home.parent.mkdir(parents=True, exist_ok=True)
             tried.rename(home)
@@ -132,6 +140,13 @@ def tried_template(desk: Desk, token: str, lang: Lang) -> tuple[str, bytes]:
     """Name of a tried kind, and its Word template, to be edited in Word. Raises NotFoundError."""
     tried = _tried(desk, token)
     return tried.name, (tried / f"template.{lang}.docx").read_bytes()
+
+
+def tried_paper(desk: Desk, token: str, lang: Lang, facts: Facts) -> Document:
+    """The trial paper of a tried kind, made again. Raises NotFoundError."""
+    folder = _tried(desk, token)
+    form = desk.catalog.read_form(folder / "form.yaml", folder.name)
+    return _paper(desk, Kind(name=folder.name, folder=folder, form=form), lang, facts(lang))
 
 
 def _proved(desk: Desk, proposal: Proposal, place: Path) -> Kind:

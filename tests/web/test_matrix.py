@@ -50,7 +50,8 @@ HANDS_OVER_A_DOCUMENT = """documents.give api_handovers.who api_handovers.give""
 
 AN_ADMINISTERING_TOKEN = """api_users.every api_users.add api_users.one api_users.change
     api_users.activate api_users.link api_users.trail api_users.verdict
-    api_handovers.load api_handovers.give_all"""
+    api_handovers.load api_handovers.give_all api_new_kinds.try_out api_new_kinds.template
+    api_new_kinds.change api_new_kinds.show api_new_kinds.serve"""
 """What only a token with that scope may be used for; a writing one may be used for the rest."""
 EVERYBODY = """static people.sign_in people.enter people.sign_out people.link people.use_link"""
 WHO_SIGNED_IN = """home.show activities.every activities.show ledger.show ledger.paper ledger_sheets.download

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, abort
 
+from service.catalog import Kind
 from service.core.answers import read
 from service.core.definition import STAGES, FormDefinition
 from service.core.prefill import prefill
@@ -79,7 +80,7 @@ def every() -> Response:
     items, broken = [], []
     for name in room().desk.catalog.kinds():
         try:
-            items.append(_plain(name))
+            items.append(plain_kind(room().desk.catalog.kind(name)))
         except GongwenError:
             broken.append(name)
     return json_answer({"items": items, "broken": broken})
@@ -90,7 +91,7 @@ def every() -> Response:
 def one(kind: str) -> Response:
     """One kind."""
     found_form(kind)
-    return json_answer(_plain(kind))
+    return json_answer(plain_kind(room().desk.catalog.kind(kind)))
 
 
 @BLUEPRINT.get("/kinds/<kind:kind>/schema")
@@ -186,8 +187,8 @@ def member_form(name: str) -> FormDefinition:
     return form
 
 
-def _plain(name: str) -> dict[str, Any]:
-    kind = room().desk.catalog.kind(name)
+def plain_kind(kind: Kind) -> dict[str, Any]:
+    """A kind as it is told, in service or only tried."""
     form = kind.form
     return {
         "name": kind.name,

@@ -25,7 +25,7 @@ BLUEPRINT = Blueprint("tokens", __name__, url_prefix="/account/tokens")
 SCOPE_NAMES = {
     "read": Text("读取", "Reading"),
     "write": Text("读取、生成和修改", "Reading, making and changing"),
-    "administer": Text("以上各项和用户管理", "All of that, and the users"),
+    "administer": Text("以上各项、用户管理和新的文书种类", "All of that, the users and new kinds"),
 }
 """By the widest that a token is good for; each holds those before it."""
 

@@ -1,5 +1,6 @@
 """Schemathesis against the whole API for a while: no 5xx, answers as the document says."""
 
+import shutil
 import time
 
 import hypothesis
@@ -17,6 +18,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from service.engines.protocols import Converted
+from service.settings import Settings
 from service.web.app import create_app
 from tests.web.api.caller import BASE
 from tests.web.api.world import world
@@ -45,6 +47,14 @@ class Converter:
 
     def close(self):
         pass
+
+
+@pytest.fixture(scope="module")
+def settings(own_templates, tmp_path_factory):
+    """Templates of its own too: kinds are put into service."""
+    folder = tmp_path_factory.mktemp("fuzz")
+    shutil.copytree(own_templates, folder / "own")
+    return Settings(data=folder / "data", templates=folder / "own")
 
 
 @pytest.fixture(scope="module")

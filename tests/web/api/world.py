@@ -3,6 +3,7 @@
 import io
 
 from service.core.people import SCOPES
+from service.web.api.new_kinds import EXAMPLE
 from tests.batch_tools import KIND, ROOT
 from tests.filing_papers import keep_submission
 from tests.ledger_tools import keep_ledger
@@ -52,5 +53,8 @@ def world(app, desk):
         "user": signed(app, f"xi-{made[:8]}", "clerk").person.id,
     }
     named["entry"] = numbered(chief)
+    tried = chief.post("/new-kinds", {"name": "request", "form": EXAMPLE})
+    assert tried.status_code == 200, tried.text
+    named["trial"] = tried.get_json()["trial"]
     named["submission"] = keep_submission(desk, chief.person, there, [named["document"]])
     return chief, {**named, "kind": KIND, "row": "2", "no": "1"}, items
