@@ -9,10 +9,14 @@ import sys
 import tempfile
 import time
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+
+from service.bootstrap import assemble
+from service.settings import Settings
 
 POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 NO_POSTGRES = "PostgreSQL's server programs are missing: apt-get install postgresql"
@@ -43,7 +47,7 @@ def _unprivileged():
 
 
 class Postgres:
-    """A cluster of our own; `database()` makes an empty database in it."""
+    """A cluster of our own; `database()` makes a database in it."""
 
     def __init__(self, folder, user):
         self.folder, self.user, self.port = folder, user, free_port()
@@ -64,9 +68,23 @@ class Postgres:
     def stop(self, mode="fast"):
         self._run("pg_ctl", "-D", self.folder / "data", "-w", "-m", mode, "stop")
 
-    def database(self):
-        name = f"t{uuid4().hex}"
-        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "gongwen", name)
+    def database(self, *, empty=False):
+        """The address of a new one: a copy of one with all tables, or empty."""
+        return self._create(f"t{uuid4().hex}", "template1" if empty else self._migrated)
+
+    @cached_property
+    def _migrated(self):
+        """Ours and the line's tables, made once: they cost more than most tests."""
+        with tempfile.TemporaryDirectory() as folder:
+            url = self._create("migrated", "template1")
+            desk = assemble(Settings(data=Path(folder), database_url=url))
+            desk.line.client.destroy()
+            desk.close()
+        return "migrated"
+
+    def _create(self, name, like):
+        there = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "gongwen"]
+        self._run("createdb", *there, "-T", like, name)
         return f"postgresql+psycopg://gongwen@127.0.0.1:{self.port}/{name}"
 
     def _run(self, program, *words):

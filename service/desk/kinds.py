@@ -255,3 +255,13 @@ def sample_answers(desk: Desk, kind: str, lang: Lang) -> dict[str, Any] | None:
     """The sample answers of a kind, raw; None where there are none."""
     file = desk.samples / lang / f"{kind}.yaml"
     return dict(read_answers(file).data) if file.is_file() else None
+
+
+__all__ = [
+    "Kind",
+    "KindReport",
+    "broken_papers",
+    "check_kinds",
+    "sample_answers",
+    "template_problems",
+]

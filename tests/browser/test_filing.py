@@ -24,7 +24,9 @@ def settled(served, w):
     return f"{place}/bundles/supervisory"
 
 
-@pytest.mark.parametrize(("lang", "javascript"), [("zh", True), ("en", False)])
+@pytest.mark.parametrize(
+    ("lang", "javascript"), [("zh", True), pytest.param("en", False, marks=pytest.mark.long)]
+)
 def test_submitted_sent_back_and_verified(served, office_window, lang, javascript, tmp_path):
     settling = office_window("zh")
     place = settled(served, settling)

@@ -28,8 +28,7 @@ ALLOWED = {
 ROW = re.compile(
     r"^\| \[[^\]]+\]\(#(\S+)\) \| (\d+) \| (\d+) \| (\d+) \| ([\d.]+), ([\d.]+) \| (\d+) \|$", re.M
 )
-BOTH = [pytest.param("zh"), pytest.param("en")]
-# What an English journey on `gongwen serve` adds is its words; those are looked at in test-all.
+# What an English journey adds is its words; those are looked at in test-all.
 EITHER = [pytest.param("zh"), pytest.param("en", marks=pytest.mark.long)]
 
 
@@ -74,7 +73,7 @@ def test_the_document_tells_of_all_five_and_of_nothing_else():
         assert 0 < file.stat().st_size < 150_000, picture
 
 
-@pytest.mark.parametrize("lang", BOTH)
+@pytest.mark.parametrize("lang", EITHER)
 def test_a_new_clerks_first_document(travel, lang):
     answers, taken = travel("first_document", lang, fresh_here).came
     assert taken["name"].endswith(".docx")
@@ -124,7 +123,7 @@ def test_a_bundle_whose_missing_part_is_found_and_mended(travel, lang):
     assert len(pdf.pages) > 25
 
 
-@pytest.mark.parametrize("lang", BOTH)
+@pytest.mark.parametrize("lang", EITHER)
 def test_next_years_copy(travel, lang):
     done = travel("next_year", lang, fresh_here)
     old, new = (kept_facts(done.fresh.desk, one, lang) for one in done.came)

@@ -107,6 +107,7 @@ def test_a_retry_puts_the_mended_form_in_its_place(desk, start):
     assert all(desk.store.blobs.get(name) == one for name, one in before.items())
 
 
+@pytest.mark.long
 def test_a_worker_without_a_converter_waits_and_one_with_it_goes_on(desk, start):
     """Forms are none the worse for a converter that is away."""
     batch = begin(desk, 3, pdf="each")

@@ -41,7 +41,7 @@ def test_two_workers_share_a_batch(desk, start):
     assert living(desk) == []
 
 
-@pytest.mark.parametrize("most", [4, pytest.param(15, marks=pytest.mark.long)])
+@pytest.mark.parametrize("most", [3, pytest.param(15, marks=pytest.mark.long)])
 def test_killed_at_random_moments_again_and_again(desk, start, most):
     """SIGKILL, over and over; the survivor's results are exactly those that were asked for."""
     chance = random.Random(20261123)

@@ -35,9 +35,16 @@ def _made_by_the_migrations(monkeypatch):
     monkeypatch.setattr(keep, "bring_up_to_date", migrate.bring_up_to_date)
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request):
+    return (
+        "" if request.param == "sqlite" else request.getfixturevalue("cluster").database(empty=True)
+    )
+
+
 @pytest.fixture
-def settings(tmp_path, database_url):
-    return Settings(data=tmp_path / "data", database_url=database_url)
+def settings(tmp_path, url):
+    return Settings(data=tmp_path / "data", database_url=url)
 
 
 def test_a_new_database_has_the_tables_of_the_models(settings):

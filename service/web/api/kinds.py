@@ -7,12 +7,12 @@ from typing import Any
 
 from flask import Response, abort
 
-from service.catalog import Kind
 from service.core.answers import read
 from service.core.definition import STAGES, FormDefinition
 from service.core.prefill import prefill
 from service.core.schema import DIALECT, answers_schema
 from service.desk.fill import fill
+from service.desk.kinds import Kind
 from service.desk.roster.read import roster_template
 from service.errors import LANGS, GongwenError, InputError, Problem, Text, problem
 from service.web.api.answers import facts, found_form, json_answer, paper, wanted_ending, within

@@ -98,6 +98,7 @@ TAG_OF = {
     "handovers": "users",
     "ledger": "activities",
     "ledger_sheets": "activities",
+    "new_kinds": "kinds",
     "reviews": "documents",
     "scans": "activities",
     "stale": "activities",

@@ -24,7 +24,7 @@ def desk(tmp_path_factory):
     desk.close()
 
 
-@pytest.fixture(scope="module", params=["zh", "en"])
+@pytest.fixture(scope="module", params=["zh", pytest.param("en", marks=pytest.mark.long)])
 def made(desk, request):
     seen = []
     bundle = make_bundle(
