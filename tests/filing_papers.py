@@ -22,24 +22,24 @@ from service.store import bundles as rows
 from service.store.models import Submission, new_id
 from tests.filing_tools import small
 
-_SHORT = {"cover_letter", "notice", "leaders", "publicity", "one_each"}
+SHORT = {"cover_letter", "notice", "leaders", "publicity", "one_each"}
 _DIGITS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳"
 DAY = date(2014, 7, 21)
 WHY = "样例收入两份，其余三份另报"
 WANTED = Wanted(day=DAY, by="李四", exceptions={"one_each": WHY})
 
 
-def short_bundle(folder):
+def short_bundle(folder, *more):
     """A unit's own templates in which the supervisory team is handed less: soon made, soon filed.
 
-    The built-in definition without most of its slots and rules; the sample's papers are made all
-    the same, those for the slots that are left become parts.
+    The built-in definition without most of its slots and rules but those of SHORT and `more`; the
+    sample's papers are made all the same, those for the slots that are left become parts.
     """
     lines = (Settings().builtin_templates / "bundles/supervisory.yaml").read_text("utf-8")
     kept = [
         line
         for line in lines.splitlines(keepends=True)
-        if not (one := re.match(r"  - \{id: (\w+)", line)) or one[1] in _SHORT
+        if not (one := re.match(r"  - \{id: (\w+)", line)) or one[1] in SHORT | set(more)
     ]
     (folder / "bundles").mkdir(parents=True)
     (folder / "bundles/supervisory.yaml").write_text("".join(kept), "utf-8")

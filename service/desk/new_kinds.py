@@ -40,6 +40,21 @@ from service.errors import (
 
 Facts = Callable[[Lang], Mapping[str, Any]]
 """The activity's, in a language."""
+EXAMPLE = """\
+title: {zh: 请示, en: Request}
+include: [envelope]
+sections:
+  - title: {zh: 正文, en: Text}
+    fields:
+      - {name: reason, type: paragraphs, label: {zh: 缘由, en: Reason}, required: true}
+      - {name: amount, type: integer, min: 1, label: {zh: 金额（元）, en: Amount (yuan)}}
+      - name: items
+        type: table
+        label: {zh: 请示事项, en: Matters}
+        fields:
+          - {name: text, type: text, label: {zh: 事项, en: Matter}, required: true}
+"""
+"""What somebody may begin with: the README's own, and it works as it is."""
 _COMING = ".coming"
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 _DAY = 24 * 3600

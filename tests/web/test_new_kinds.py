@@ -10,12 +10,11 @@ import pytest
 from service.bootstrap import assemble
 from service.core.people import COMMAND_LINE
 from service.desk.fill import fill
-from service.desk.new_kinds import Proposal, put_into_service, try_kind
+from service.desk.new_kinds import EXAMPLE, Proposal, put_into_service, try_kind
 from service.desk.people.trail import list_trail
 from service.errors import ConflictError, EngineError, NotFoundError
 from service.settings import Settings
 from service.web.app import create_app
-from service.web.pages.new_kinds import EXAMPLE
 from tests.batch_tools import with_proofs
 from tests.helpers_word import assert_docx_text, members_of, with_members
 from tests.test_new_kind import ANSWERS

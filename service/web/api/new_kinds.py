@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response
 
 from service.desk.new_kinds import (
+    EXAMPLE,
     Proposal,
     Trial,
     put_into_service,
@@ -31,14 +32,6 @@ from service.web.room import room
 from service.web.signed import person
 
 BLUEPRINT = api_blueprint("new_kinds")
-EXAMPLE = """\
-title: {zh: 请示, en: Request}
-include: [envelope]
-sections:
-  - title: {zh: 正文, en: Text}
-    fields:
-      - {name: reason, type: paragraphs, label: {zh: 缘由, en: Reason}, required: true}
-"""
 TRIAL = known(
     trial=ID,
     kind=ref("Kind"),
@@ -81,12 +74,14 @@ def template(trial: str, query: dict[str, Any]) -> Response:
     files=("file",),
 )
 def change(trial: str, said: dict[str, Any]) -> Response:
-    """Another trial; the template of the other language is that of this one."""
+    """Another trial; the template of the other language stays as it is in this one."""
     desk = room().desk
     name = tried_template(desk, trial, "zh")[0]
     held = {lang: (f"template.{lang}.docx", tried_template(desk, trial, lang)[1]) for lang in LANGS}
-    templates = {**held, said["lang"]: one_file()}
-    return _tried(Proposal(name=name, form=tried_form(desk, trial), templates=templates))
+    sent = one_file()
+    templates = {**held, said["lang"]: sent}
+    form = tried_form(desk, trial)
+    return _tried(Proposal(name=name, form=form, templates=templates), file=sent[0])
 
 
 @BLUEPRINT.get("/new-kinds/<id:trial>/paper")
@@ -116,16 +111,18 @@ def serve(trial: str, once: Once | None) -> Response:
     return json_answer(made, 201, {"Location": f"{BASE}/kinds/{name}"})
 
 
-def _tried(proposal: Proposal) -> Response:
+def _tried(proposal: Proposal, *, file: str = "") -> Response:
     try:
         trial = try_kind(room().desk, proposal, room().activity)
     except InputError as error:
-        raise InputError(_as_sent(one) for one in error.problems) from None
+        raise InputError(_as_sent(one, file) for one in error.problems) from None
     return json_answer(_plain(trial))
 
 
-def _as_sent(found: Problem) -> Problem:
-    """What is wrong with the definition points at the text that was sent, and tells its line."""
+def _as_sent(found: Problem, file: str) -> Problem:
+    """What is wrong points at what was sent: at the file, or at the definition with its line."""
+    if file and found.file == file:
+        return replace(found, path="file")
     if PurePath(found.file).name != "form.yaml":
         return found
     zh, en = found.text.zh, found.text.en

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from service.desk.fill import Document
 from service.desk.new_kinds import (
+    EXAMPLE,
     Proposal,
     Trial,
     put_into_service,
@@ -26,21 +27,6 @@ from service.web.room import known_lang, room
 from service.web.signed import person
 
 BLUEPRINT = Blueprint("new_kinds", __name__, url_prefix="/new-kind")
-EXAMPLE = """\
-title: {zh: 请示, en: Request}
-include: [envelope]
-sections:
-  - title: {zh: 正文, en: Text}
-    fields:
-      - {name: reason, type: paragraphs, label: {zh: 缘由, en: Reason}, required: true}
-      - {name: amount, type: integer, min: 1, label: {zh: 金额（元）, en: Amount (yuan)}}
-      - name: items
-        type: table
-        label: {zh: 请示事项, en: Matters}
-        fields:
-          - {name: text, type: text, label: {zh: 事项, en: Matter}, required: true}
-"""
-"""What the page begins with: the README's own, and it works as it is."""
 
 
 @BLUEPRINT.get("")

@@ -21,7 +21,7 @@ KEY = {"Idempotency-Key": "in-service"}
 
 @pytest.fixture
 def settings(tmp_path):
-    return Settings(data=with_proofs(tmp_path / "data"), templates=tmp_path / "own")
+    return Settings(data=with_proofs(tmp_path / "data"))
 
 
 @pytest.fixture
@@ -94,7 +94,13 @@ def test_everything_wrong_is_told_at_once(chief, trial):
     assert "kind_exists" in codes(problem(chief.post("/new-kinds", taken), 422, "invalid"))
     place = f"/new-kinds/{trial['trial']}"
     bad = chief.post(f"{place}/template", **word(b"no Word at all"))
-    assert codes(problem(bad, 422, "invalid")) == ["not_a_docx"]
+    [found] = problem(bad, 422, "invalid")["errors"]
+    assert (found["code"], found["pointer"]) == ("not_a_docx", "#/file")
+    starter = chief.get(f"{place}/template?lang=en").data
+    wrong = word(changed(starter, "{{ amount }}", "{{ amout }}"), lang="en")
+    found = problem(chief.post(f"{place}/template", **wrong), 422, "invalid")["errors"]
+    assert {one["pointer"] for one in found} == {"#/file"}
+    assert any("amout" in one["detail"] for one in found)
     nowhere = f"/new-kinds/{'0' * 32}"
     for path in ("template", "paper"):
         problem(chief.get(f"{nowhere}/{path}"), 404, "not_found")

@@ -3,7 +3,7 @@
 import io
 
 from service.core.people import SCOPES
-from service.web.api.new_kinds import EXAMPLE
+from service.desk.new_kinds import EXAMPLE
 from tests.batch_tools import KIND, ROOT
 from tests.filing_papers import keep_submission
 from tests.ledger_tools import keep_ledger
