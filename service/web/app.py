@@ -42,6 +42,8 @@ def create_app(desk: Desk, settings: Settings) -> Flask:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["asset"] = asset
+    # What a page shows as JSON is read by people: Chinese as it is, in the order it was said in.
+    app.jinja_env.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": False}
     app.extensions["gongwen"] = furnish(desk, settings)
     init_language(app, settings)
     init_security(app, settings)

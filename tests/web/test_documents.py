@@ -477,13 +477,14 @@ def test_blobs_are_named_by_ids_only(desk, wan, exam, settings):
 
 def test_answers_whose_question_is_gone_stay_until_they_are_thrown_away(desk, wan, slip):
     first = paper(desk, slip).row
-    save_draft(
-        desk, wan.person, slip, first.revision, {"asked_last_year": "去年填的", "title": "题"}
-    )
+    gone = {"asked_last_year": "去年填的", "rows_last_year": [{"事项": "甲 & 乙"}]}
+    save_draft(desk, wan.person, slip, first.revision, {**gone, "title": "题"})
     page = draft(wan, slip)
-    assert "去年填的" in page.one('//form//details[@class="notice"]').text_content()
+    told = page.one('//form//details[@class="notice"]').text_content()
+    assert "去年填的" in told
+    assert "事项" in told, "a table's rows as they were typed, no escapes"
     press(wan, page, "save", {"reason": "新的"})
-    assert kept(desk, slip) == {"asked_last_year": "去年填的", "title": "题", "reason": "新的"}
+    assert kept(desk, slip) == {**gone, "title": "题", "reason": "新的"}
     press(wan, draft(wan, slip), "forget")
     assert kept(desk, slip) == {"title": "题", "reason": "新的"}
     assert not draft(wan, slip).find('//form//details[@class="notice"]')

@@ -179,6 +179,7 @@ def test_the_page_tells_every_operation_in_both_languages(client, document):
             )
             assert method.upper() in summary
             assert path in summary
+        assert "请示" in screen.words('//*[@id="new_kinds_try_out"]//pre'), "Chinese as it is"
         assert not screen.find("//main//script")
         outside = [
             one
