@@ -79,8 +79,7 @@ def test_an_open_window_says_that_it_is_not_saved_and_keeps_what_was_typed(
     hand_over(other, exam, "li")
     before = paper(desk, exam).row.answers
     field.fill("写在转交以后")
-    old.page.wait_for_selector('#paper[data-draft="gone"]')
-    assert old.page.locator(".when-gone").is_visible()
+    old.page.wait_for_selector('#paper[data-draft="gone"] .when-gone')
     old.page.locator(".bar [value=save]").click()
     old.page.wait_for_timeout(500)
     assert field.input_value() == "写在转交以后"

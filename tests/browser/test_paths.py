@@ -84,9 +84,9 @@ def test_conditions_are_followed_while_typing(window):
     note = w.page.locator("#f-urgency_note")
     assert not note.is_visible()
     w.page.locator('input[name="urgent"][value="true"]').check()
-    assert note.is_visible()
+    note.wait_for()  # the page follows with its next frame
     w.page.locator('input[name="urgent"][value="false"]').check()
-    assert not note.is_visible()
+    note.wait_for(state="hidden")
     mark = w.page.locator('[data-needed="review"]').first
     assert mark.inner_text() == "审核时必填"
     w.page.locator("#_stage").select_option("review")
