@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -32,6 +33,15 @@ def free_port():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return free.getsockname()[1]
+
+
+def answers(address):
+    """A web server answers there, with a page that is there."""
+    try:
+        with urllib.request.urlopen(address, timeout=20) as found:
+            return found.status == 200
+    except OSError:
+        return False
 
 
 def _unprivileged():

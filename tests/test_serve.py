@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 pytestmark = pytest.mark.slow
+SMALL = {"GONGWEN_WORKERS": "1", "GONGWEN_CONVERTERS": "1"}
+"""One process of each sort is enough to be left behind."""
 
 
 @pytest.fixture
@@ -50,7 +52,7 @@ def of_session(data):
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_it_serves_on_the_port_and_leaves_nothing_behind(tmp_path, port, how):
     data = tmp_path / "var"
-    env = os.environ | {"GONGWEN_DATA": str(data), "PORT": str(port), "HOST": "127.0.0.1"}
+    env = os.environ | SMALL | {"GONGWEN_DATA": str(data), "PORT": str(port), "HOST": "127.0.0.1"}
     server = subprocess.Popen(
         [Path(sys.executable).parent / "gongwen", "serve"], env=env, stderr=subprocess.PIPE, text=True,
         cwd=tmp_path,
@@ -92,7 +94,7 @@ def test_a_port_that_is_taken_is_told(tmp_path, port):
 @pytest.mark.office
 def test_a_killed_converter_is_started_again(tmp_path, port):
     data = tmp_path / "var"
-    env = os.environ | {"GONGWEN_DATA": str(data), "PORT": str(port)}
+    env = os.environ | SMALL | {"GONGWEN_DATA": str(data), "PORT": str(port)}
     server = subprocess.Popen(
         [Path(sys.executable).parent / "gongwen", "serve"],
         env=env,

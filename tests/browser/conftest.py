@@ -4,7 +4,6 @@ import logging
 import re
 import shutil
 import threading
-import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -19,7 +18,7 @@ from service.settings import Settings
 from service.web.app import create_app
 from tests.batch_tools import Process, wait_for, with_proofs
 from tests.filing_papers import short_bundle
-from tests.servers import chromium_path, free_port
+from tests.servers import answers, chromium_path, free_port
 from tests.web.leave import BUNDLE, FORM, INSTANCE
 from tests.web.people import signed
 
@@ -270,14 +269,6 @@ def served(tmp_path_factory):
     link = wait_for(lambda: re.search(r"/link/\S+", log.read_text("utf-8")))[0]
     yield Served(base=base, data=data, link=link, process=process)
     process.end()
-
-
-def answers(base):
-    try:
-        with urllib.request.urlopen(base, timeout=20) as found:
-            return found.status == 200
-    except OSError:
-        return False
 
 
 @pytest.fixture(scope="session")

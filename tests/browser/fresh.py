@@ -22,8 +22,7 @@ from service.settings import Settings
 from service.source import read_source
 from service.web.app import create_app
 from tests.batch_tools import Process, wait_for, with_proofs
-from tests.browser.conftest import answers
-from tests.servers import free_port
+from tests.servers import answers, free_port
 
 PASSWORD = "春风又绿江南岸-1972"
 

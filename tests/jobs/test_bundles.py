@@ -27,9 +27,8 @@ def asked(desk):
     return mei, which
 
 
-@pytest.mark.parametrize(
-    "how", [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=pytest.mark.long)]
-)
+@pytest.mark.long  # test_filings.py has it in `make test`: a bundle that is made, then filed
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 def test_another_makes_what_a_dead_worker_had_begun(desk, start, asked, how):
     mei, which = asked
     converter = start("converter")

@@ -15,7 +15,7 @@ import pytest
 from service.desk.batch.batches import open_item, retry_batch, view_batch, zip_of
 from tests.batch_tools import begin, desk_at, files_of, wait_ended, wait_for, with_proofs
 from tests.jobs.crew import done, made_once
-from tests.servers import free_port
+from tests.servers import answers, free_port
 
 pytestmark = pytest.mark.slow
 
@@ -116,6 +116,7 @@ def children_of(parent):
     return found
 
 
+@pytest.mark.long  # test_office.py has it for prints, test_worker.py for a batch of 500
 def test_a_server_whose_parts_are_killed_makes_all_the_same(desk, start):
     """Web, worker and converter get SIGKILL in turn while 500 forms are made."""
     port = free_port()
@@ -132,14 +133,6 @@ def test_a_server_whose_parts_are_killed_makes_all_the_same(desk, start):
     assert wait_ended(desk, batch, 120).state == "done"
     made_once(desk, batch, 500)
     assert server.process.poll() is None
-    url = f"http://127.0.0.1:{port}/"
-
-    def answers():
-        try:
-            return urllib.request.urlopen(url, timeout=5).status == 200
-        except OSError:
-            return False
-
-    wait_for(answers, 60)
+    wait_for(lambda: answers(f"http://127.0.0.1:{port}/"))
     assert view_batch(desk, batch).counts == {"made": 500}
     assert len(files_of(desk, batch)) == 500

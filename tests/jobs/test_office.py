@@ -21,7 +21,7 @@ from service.desk.batch.batches import (
 from tests.batch_tools import begin, files_of, person, wait_ended, wait_for
 from tests.jobs.crew import done
 from tests.jobs.test_faults import children_of
-from tests.servers import free_port
+from tests.servers import answers, free_port
 
 pytestmark = pytest.mark.office
 
@@ -61,12 +61,13 @@ def test_each_has_a_pdf_with_nobody_elses_name(desk, start):
 
 
 def test_joined_in_order_while_everything_is_killed(desk, start, data):
-    """Workers, the converter and LibreOffice get SIGKILL; the print holds every form once."""
-    server = start("serve", PORT=str(free_port()), GONGWEN_WORKERS="2")
+    """Web, worker, converter and LibreOffice get SIGKILL; the print holds every form once."""
+    port = free_port()
+    server = start("serve", PORT=str(port), GONGWEN_WORKERS="2")
     wait_for(lambda: len(children_of(server.pid).get("worker", [])) == 2)
     batch = begin(desk, 40, pdf="joined", odd_start=True)
     chance = random.Random(11)
-    for victim in ("soffice", "worker", "converter"):
+    for victim in ("soffice", "worker", "gunicorn", "converter"):
         wait_for(lambda: soffices(data) or view_batch(desk, batch, items=False).ended)
         time.sleep(chance.uniform(0.2, 1.5))
         found = soffices(data) if victim == "soffice" else children_of(server.pid).get(victim, [])
@@ -84,6 +85,8 @@ def test_joined_in_order_while_everything_is_killed(desk, start, data):
     assert all(page % 2 == 0 for page in starts), "every form begins on an odd page"
     assert len(files_of(desk, batch)) == 40
     assert tally_of(desk, batch).to_json()["tally"]["made"] == 40
+    assert server.process.poll() is None
+    wait_for(lambda: answers(f"http://127.0.0.1:{port}/"))
 
 
 def first_page(pages, name):
