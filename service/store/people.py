@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -62,18 +62,22 @@ def sign_in(session: Session, user_id: str, secret: str) -> None:
     session.add(SignIn(id=mark(secret), user_id=user_id))
 
 
+# Asked with every page: building it takes as long as asking.
+_SIGNED_IN = (
+    select(User, SignIn.seen_at < db_now(-_SEEN_SECONDS))
+    .join(SignIn, SignIn.user_id == User.id)
+    .where(
+        SignIn.id == bindparam("secret"),
+        User.active,
+        SignIn.seen_at > db_now(-IDLE_SECONDS),
+        SignIn.created_at > db_now(-LONGEST_SECONDS),
+    )
+)
+
+
 def signed_in(session: Session, secret: str) -> tuple[User, bool] | None:
     """Who is signed in, and whether the sign of life is old; None for nobody or too long."""
-    row = session.execute(
-        select(User, SignIn.seen_at < db_now(-_SEEN_SECONDS))
-        .join(SignIn, SignIn.user_id == User.id)
-        .where(
-            SignIn.id == mark(secret),
-            User.active,
-            SignIn.seen_at > db_now(-IDLE_SECONDS),
-            SignIn.created_at > db_now(-LONGEST_SECONDS),
-        )
-    ).one_or_none()
+    row = session.execute(_SIGNED_IN, {"secret": mark(secret)}).one_or_none()
     return (row[0], bool(row[1])) if row else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from service.store.columns import db_now
@@ -39,19 +39,22 @@ def of_user(session: Session, user_id: str) -> Sequence[tuple[Token, bool]]:
     return [(token, bool(works)) for token, works in rows]
 
 
+# Asked with every request: building it takes as long as asking.
+_BEARER = (
+    select(Token, User, Token.used_at > db_now(-USED_SECONDS))
+    .join(User, User.id == Token.user_id)
+    .where(
+        Token.secret == bindparam("secret"),
+        Token.revoked_at.is_(None),
+        Token.expires_at > db_now(),
+        User.active,
+    )
+)
+
+
 def bearer(session: Session, secret: str) -> tuple[Token, User, bool] | None:
     """The token and its user, and whether the kept last use is old; None where it does not work."""
-    fresh = Token.used_at > db_now(-USED_SECONDS)
-    row = session.execute(
-        select(Token, User, fresh)
-        .join(User, User.id == Token.user_id)
-        .where(
-            Token.secret == mark(secret),
-            Token.revoked_at.is_(None),
-            Token.expires_at > db_now(),
-            User.active,
-        )
-    ).one_or_none()
+    row = session.execute(_BEARER, {"secret": mark(secret)}).one_or_none()
     return (row[0], row[1], not row[2]) if row else None
 
 
