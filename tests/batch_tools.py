@@ -11,7 +11,6 @@ import sys
 import tempfile
 import time
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 
 from service.bootstrap import assemble
@@ -21,6 +20,7 @@ from service.desk.roster.rosters import add_roster, share_answers
 from service.settings import Settings
 
 ROOT = Path(__file__).parent.parent
+_PROVED = "TESTS_PROVED"
 KIND = "self_examination"
 HEAD = ["编号", "姓名", "性别", "出生年月", "部门", "职务", "入党时间", "所在支部"]
 SURNAMES = "邹黎谌熊万章舒帅涂欧梅喻"
@@ -69,12 +69,12 @@ def begin(desk, count, *, pdf="none", odd_start=False, change=None, kind=KIND):
     return start_batch(desk, roster, pdf=pdf, odd_start=odd_start)
 
 
-@lru_cache
 def proved():
-    """Proofs of templates, shared by all tests: each costs a child process."""
-    folder = tempfile.mkdtemp(prefix="gongwen-proved-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
+    """Proofs of templates, shared by all processes of a run: each costs a child process."""
+    if _PROVED not in os.environ:  # the first of them; conftest.py asks before there are others
+        os.environ[_PROVED] = folder = tempfile.mkdtemp(prefix="gongwen-proved-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return os.environ[_PROVED]
 
 
 def with_proofs(data):

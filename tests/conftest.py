@@ -11,10 +11,15 @@ from service.engines.office.converter import why_no_pdf
 from service.settings import Settings
 from service.store import keep, migrate
 from service.store.database import SQLITE_FILE
+from tests.batch_tools import proved
 from tests.servers import chromium_path, cluster, database_url, modules_database_url, s3_server  # noqa: F401
 from tests.warm import _warm  # noqa: F401
 
 SLOW = ("office", "browser", "slow", "long")
+
+
+def pytest_configure():
+    proved()  # before the other processes of this run begin
 
 
 @pytest.hookimpl(trylast=True)

@@ -25,7 +25,10 @@ def sample_activity(w):
     return place
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["js", "no-js"])
+# With JavaScript a bundle is made on the way of test_journeys.py.
+@pytest.mark.parametrize(
+    "javascript", [pytest.param(True, marks=pytest.mark.long), False], ids=["js", "no-js"]
+)
 def test_a_missing_part_is_put_in_and_the_bundle_is_made(office_window, javascript, tmp_path):
     w = office_window("zh", javascript=javascript)
     place = sample_activity(w)

@@ -44,6 +44,12 @@ pytestmark = pytest.mark.office
 BRANCH = "第一党支部"
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
+def database_url(request):
+    """What PostgreSQL does otherwise is in test_documents.py; here LibreOffice takes the time."""
+    return "" if request.param == "sqlite" else request.getfixturevalue("cluster").database()
+
+
 @pytest.fixture
 def notice(desk, wan, activity):
     document = begin(desk, wan, activity)
