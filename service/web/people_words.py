@@ -63,6 +63,7 @@ ACTIONS = {
     "document_scanned": Text("登记扫描件", "noted a document's scan"),
     "document_submitted": Text("报送", "submitted a document"),
     "number_given": Text("编发文字号", "gave out a document number"),
+    "number_described": Text("按文书更正登记", "corrected the register by the paper"),
     "number_void": Text("作废发文字号", "made a document number void"),
     "gap_explained": Text("说明空号", "said why a document number was not given"),
 }

@@ -8,6 +8,7 @@ from service.core.papers import State, may_follow
 from service.core.people import Person
 from service.desk.documents.checks import check_paper
 from service.desk.documents.kept import Paper, paper_of, to_be_changed
+from service.desk.documents.registered import describe_again
 from service.desk.tools import Desk
 from service.errors import ConflictError, InputError, Problem, problem
 from service.store import documents as rows
@@ -53,6 +54,8 @@ def move_document(desk: Desk, person: Person, document_id: str, state: State) ->
 def set_state(desk: Desk, session: Session, person: Person, row: Document, state: State) -> None:
     """Writes a new state in the caller's transaction, which holds the row."""
     row.state = state
+    if state == "final":
+        describe_again(desk, session, person, row)
     desk.store.trail.note(session, person.id, _ACTIONS[state], "document", row.id)
 
 

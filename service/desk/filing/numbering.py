@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from service.core.answers import applies
 from service.core.filing.numbers import DocumentNumber
 from service.core.people import Person
-from service.core.wording import one_line
 from service.desk.documents.kept import Paper, paper_of, to_be_changed
+from service.desk.documents.registered import dated, described
 from service.desk.documents.states import set_state
 from service.desk.filing import register_words as words
 from service.desk.filing.number_print import insist_on_same, lacks, printable
@@ -78,7 +77,7 @@ def view_number(desk: Desk, paper: Paper, today: date) -> NumberView:
         typed=typed_number(row),
         open=entry is None and row.state in _NUMBERED_STATES and not paper.activity.closed,
         word=str(paper.facts.get("doc_code") or ""),
-        year=(_dated(paper) or today).year,
+        year=(dated(paper) or today).year,
         printable=not paper.activity.closed and printable(paper, newest, entry),
         by_hand=entry is not None and not is_printed(row) and lacks(desk, row, newest, entry),
     )
@@ -158,8 +157,8 @@ def _entered(
     session: Session, person: Person, paper: Paper, wanted: Wanted, today: date
 ) -> RegisterEntry:
     row = paper.row
-    dated = _dated(paper)
-    year = wanted.year or (dated or today).year
+    day = dated(paper)
+    year = wanted.year or (day or today).year
     word = wanted.word.strip() or str(paper.facts.get("doc_code") or "")
     if wanted.no:
         rows.hold(session, word, year)
@@ -167,7 +166,7 @@ def _entered(
         if found is not None and found.state == "given" and found.document_id is None:
             return _attached(session, found, paper)
     told = Wanted(
-        **{**vars(wanted), "word": word, "year": year, "dated": dated, **_described(paper)}
+        **{**vars(wanted), "word": word, "year": year, "dated": day, **described(paper)}
     )
     try:
         entry = take(session, person, clean(told, today), today)
@@ -181,8 +180,8 @@ def _entered(
 def _attached(session: Session, entry: RegisterEntry, paper: Paper) -> RegisterEntry:
     """What the register says of the paper already stays; its gaps are filled."""
     entry.kind, entry.document_id = paper.row.kind, paper.row.id
-    entry.dated = entry.dated or _dated(paper)
-    for name, text in _described(paper).items():
+    entry.dated = entry.dated or dated(paper)
+    for name, text in described(paper).items():
         setattr(entry, name, getattr(entry, name) or text)
     rows.touch(session, entry)
     return entry
@@ -194,30 +193,6 @@ def _refuse_other(row: Document, number: str, *, stated: bool) -> None:
     if typed and typed != number:
         printed = stated and is_printed(row)
         raise ConflictError(words.other_typed(typed) if printed else words.typed_already(typed))
-
-
-def _dated(paper: Paper) -> date | None:
-    found = paper.whole.values.get("issue_date")
-    return found if isinstance(found, date) else None
-
-
-def _described(paper: Paper) -> dict[str, str]:
-    """What the paper says of itself, by the names of GB/T 33480 that forms share."""
-    values = paper.whole.values
-    title = _lines(values.get("title")) or paper.form.title.of(paper.lang)
-    genre = paper.form.fields.get("genre")
-    code = values.get("genre")
-    labels = {one.value: one.label.of(paper.lang) for one in genre.choices} if genre else {}
-    signers = values.get("signer")
-    return {
-        "title": title[:200],
-        "genre": labels.get(code, "") if isinstance(code, str) else "",
-        "signer": "、".join(map(str, signers)) if isinstance(signers, list | tuple) else "",
-    }
-
-
-def _lines(value: Any) -> str:
-    return one_line(value, "zh") if isinstance(value, list | tuple) else str(value or "")
 
 
 def _typed_here(problems: tuple[Problem, ...]) -> list[Problem]:

@@ -14,6 +14,7 @@ from service.desk.filing.register import Wanted, give_number, void_number
 from service.desk.filing.register_list import find_line
 from service.desk.kinds import sample_answers
 from service.errors import ConflictError, InputError, NotFoundError
+from service.store.models import Audit
 from tests.batch_tools import desk_at
 from tests.document_tools import (
     EXAM,
@@ -115,6 +116,57 @@ def test_a_final_document_is_numbered_issued_and_printed(desk, wan, activity, wo
     assert code_of(lambda: print_number(desk, wan, document)) == ["no_number_to_print"]
     with desk.store.read() as session:
         assert str(number_of(session, document)) == mine
+
+
+def test_the_register_follows_a_paper_that_is_changed_after_it_got_its_number(
+    desk, wan, activity
+):
+    document = final(desk, wan, activity)
+    entry = number(desk, wan, document)
+    before = find_line(desk, entry)
+    move_document(desk, wan, document, "draft")
+    draft = open_draft(desk, document)
+    new = {
+        **draft.row.answers,
+        "title": ["关于召开整改", "部署会的通知"],
+        "issue_date": "2014-03-09",
+    }
+    save_draft(desk, wan, document, draft.row.revision, new)
+    generate(desk, wan, document)
+    assert find_line(desk, entry) == before, "a draft says nothing yet"
+    move_document(desk, wan, document, "final")
+    line = find_line(desk, entry)
+    assert (line.title, line.dated) == ("关于召开整改部署会的通知", date(2014, 3, 9))
+    assert (line.number, line.genre, line.given_on) == (
+        before.number,
+        before.genre,
+        before.given_on,
+    )
+    with desk.store.read() as session:
+        told = session.query(Audit).filter_by(object_id=entry).order_by(Audit.seq)
+        assert [one.action for one in told] == ["number_given", "number_described"]
+    # Settled again without a change: nothing is corrected, nothing told.
+    move_document(desk, wan, document, "draft")
+    move_document(desk, wan, document, "final")
+    with desk.store.read() as session:
+        assert session.query(Audit).filter_by(object_id=entry).count() == 2
+
+
+def test_what_was_typed_into_the_register_stays_until_the_paper_is_settled_anew(
+    desk, wan, activity, word
+):
+    year = answers(desk)["issue_date"][:4]
+    typed = Wanted(word=word, year=int(year), title="部署会通知", signer="李四", reason="补登")
+    entry = give_number(desk, wan, typed, DAY)
+    document = final(desk, wan, activity)
+    assert number(desk, wan, document, no=1, reason="补登") == entry
+    assert (find_line(desk, entry).title, find_line(desk, entry).signer) == ("部署会通知", "李四")
+    move_document(desk, wan, document, "draft")
+    generate(desk, wan, document)
+    move_document(desk, wan, document, "final")
+    line = find_line(desk, entry)
+    assert line.title.endswith("的通知") and line.title != "部署会通知"
+    assert line.signer == "李四", "the paper names none"
 
 
 def test_a_document_bears_one_number(desk, wan, activity):
