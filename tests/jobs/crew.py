@@ -2,11 +2,11 @@
 
 import re
 
-from service.desk.batch.batches import tally_of, view_batch
+from service.desk.batch.batches import cancel_batch, tally_of, view_batch
 from service.store import batches as rows
 from service.store import workers
 from service.store.models import Worker
-from tests.batch_tools import files_of
+from tests.batch_tools import begin, files_of, wait_ended, wait_for
 
 
 def made_once(desk, batch, count):
@@ -50,3 +50,23 @@ def chunks_left(desk, batch):
 def times(desk, batch):
     folder = desk.store.blobs.folder
     return {name: (folder / name).stat().st_mtime_ns for name in files_of(desk, batch)}
+
+
+def takeover_beside_a_chunk(desk, start):
+    """A worker is killed; the survivor is held up by a chunk that takes a minute.
+
+    The dead one's chunk is made beside it, within thirty seconds, and every result is there once.
+    """
+    survivor = start()
+    slow = begin(desk, 3, pdf="each")  # there is no converter, which it waits for
+    wait_for(lambda: under_way(desk, slow, survivor))
+    batch = begin(desk, 200)
+    other = start()
+    wait_for(lambda: done(desk, batch) > 0)
+    [held] = under_way(desk, batch, other)
+    other.kill()
+    wait_for(lambda: held not in chunks_left(desk, batch), 30)
+    assert under_way(desk, slow, survivor), "the chunk that holds it up"
+    assert wait_ended(desk, batch).state == "done"
+    made_once(desk, batch, 200)
+    cancel_batch(desk, slow)

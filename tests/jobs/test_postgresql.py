@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.batch_tools import begin, wait_ended, wait_for
-from tests.jobs.crew import chunks_left, done, living, made_once, under_way
+from tests.jobs.crew import takeover_beside_a_chunk
 
 pytestmark = pytest.mark.slow
 
@@ -13,14 +12,5 @@ def database_url(cluster):
     return cluster.database()
 
 
-def test_a_killed_workers_chunk_is_made_by_the_other(desk, start):
-    first = start()
-    batch = begin(desk, 600)
-    wait_for(lambda: done(desk, batch) > 0)
-    start()
-    wait_for(lambda: len(living(desk)) == 2)
-    held = wait_for(lambda: under_way(desk, batch, first))
-    first.kill()
-    wait_for(lambda: not set(held) & set(chunks_left(desk, batch)), 30)
-    assert wait_ended(desk, batch, 120).state == "done"
-    made_once(desk, batch, 600)
+def test_a_takeover_does_not_wait_for_the_chunk_under_way(desk, start):
+    takeover_beside_a_chunk(desk, start)

@@ -13,7 +13,15 @@ from service.store import workers
 from service.store.columns import db_now
 from service.store.models import Worker
 from tests.batch_tools import begin, desk_at, files_of, wait_ended, wait_for
-from tests.jobs.crew import chunks_left, done, living, made_once, times, under_way
+from tests.jobs.crew import (
+    chunks_left,
+    done,
+    living,
+    made_once,
+    takeover_beside_a_chunk,
+    times,
+    under_way,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -65,7 +73,7 @@ def test_killed_at_random_moments_again_and_again(desk, start, most):
     assert kills >= 3
 
 
-@pytest.mark.long  # test_postgresql.py has it in `make test`
+@pytest.mark.long
 def test_another_takes_over_within_thirty_seconds(desk, start, tmp_path):
     first = start()
     batch = begin(desk, 800)
@@ -82,21 +90,9 @@ def test_another_takes_over_within_thirty_seconds(desk, start, tmp_path):
     assert "is dead" in (tmp_path / "log").read_text("utf-8")
 
 
+@pytest.mark.long  # test_postgresql.py has it in `make test`
 def test_a_takeover_does_not_wait_for_the_chunk_under_way(desk, start):
-    """The survivor is held up by a chunk that takes a minute; the dead one's is made beside it."""
-    survivor = start()
-    slow = begin(desk, 3, pdf="each")  # there is no converter, which it waits for
-    wait_for(lambda: under_way(desk, slow, survivor))
-    batch = begin(desk, 200)
-    other = start()
-    wait_for(lambda: done(desk, batch) > 0)
-    [held] = under_way(desk, batch, other)
-    other.kill()
-    wait_for(lambda: held not in chunks_left(desk, batch), 30)
-    assert under_way(desk, slow, survivor), "the chunk that holds it up"
-    assert wait_ended(desk, batch).state == "done"
-    made_once(desk, batch, 200)
-    cancel_batch(desk, slow)
+    takeover_beside_a_chunk(desk, start)
 
 
 def test_sigterm_hands_on_and_what_is_made_is_not_made_again(desk, start):

@@ -118,9 +118,7 @@ def test_a_final_document_is_numbered_issued_and_printed(desk, wan, activity, wo
         assert str(number_of(session, document)) == mine
 
 
-def test_the_register_follows_a_paper_that_is_changed_after_it_got_its_number(
-    desk, wan, activity
-):
+def test_the_register_follows_a_paper_that_is_changed_after_it_got_its_number(desk, wan, activity):
     document = final(desk, wan, activity)
     entry = number(desk, wan, document)
     before = find_line(desk, entry)
