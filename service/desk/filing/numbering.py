@@ -165,9 +165,7 @@ def _entered(
         found = rows.by_number(session, word, year, wanted.no)
         if found is not None and found.state == "given" and found.document_id is None:
             return _attached(session, found, paper)
-    told = Wanted(
-        **{**vars(wanted), "word": word, "year": year, "dated": day, **described(paper)}
-    )
+    told = Wanted(**{**vars(wanted), "word": word, "year": year, "dated": day, **described(paper)})
     try:
         entry = take(session, person, clean(told, today), today)
     except InputError as error:
