@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from service.core.people import Person
 from service.desk.tools import Desk
-from service.errors import InputError, problem
+from service.errors import GongwenError, InputError, problem
 from service.store import once as rows
 from service.store.database import Session
 
@@ -69,9 +69,11 @@ def only_once(desk: Desk, once: Once | None, work: Callable[[Keep], str]) -> str
 
     try:
         return work(keep)
-    except _RepeatedError:
+    except (_RepeatedError, GongwenError):
+        # What the first has done meanwhile may itself be in the second's way.
         found = _before(desk, once)
-        assert found is not None
+        if found is None:
+            raise
         return found
 
 

@@ -70,7 +70,7 @@ def test_the_keyboard_alone(fresh, chromium):
     assert_docx_text(taken["file"], *told, "上午9时30分")
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.long)])
 def test_without_javascript(fresh, chromium, lang):
     answers = sample(lang, "mobilization_notice")
     with windows(fresh.base, chromium) as make:

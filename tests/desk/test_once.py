@@ -7,7 +7,7 @@ import pytest
 from service.core.people import Person
 from service.desk.batch.batches import list_batches, start_batch
 from service.desk.once import Once, only_once
-from service.errors import InputError
+from service.errors import InputError, NotFoundError, problem
 from service.store import once as rows
 from service.store.columns import db_now
 from service.store.models import Idempotency
@@ -81,6 +81,17 @@ def test_work_that_fails_leaves_its_key_free(desk):
     assert only_once(desk, once(), lambda keep: _kept(desk, keep, "1")) == "1"
 
 
+def test_whoever_comes_second_gets_the_answer_though_the_first_stands_in_the_way(desk):
+    def second(keep):
+        assert only_once(desk, once(), lambda keep: _kept(desk, keep, "0")) == "0"
+        _gone(keep)
+
+    assert only_once(desk, once(), second) == "0"
+    with pytest.raises(NotFoundError):
+        only_once(desk, once("other"), _gone)
+    assert only_once(desk, once("other"), lambda keep: _kept(desk, keep, "1")) == "1"
+
+
 def test_keys_are_forgotten_after_a_week(desk):
     assert only_once(desk, once(), lambda keep: _kept(desk, keep, "0")) == "0"
     with desk.store.write() as session:
@@ -95,3 +106,7 @@ def _kept(desk, keep, answer, *, fail=False):
         if fail:
             raise ZeroDivisionError
     return answer
+
+
+def _gone(_keep):
+    raise NotFoundError(problem("gone", "没有了。", "It is gone."))

@@ -5,6 +5,7 @@ import io
 import subprocess
 import sys
 import textwrap
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -253,18 +254,40 @@ def fake_chunk(number, forms=3):
     return Chunk(pdf=make_pdf(*papers), pages=(1,) * forms)
 
 
-def files_in_memory():
-    gc.collect()
-    return sum(isinstance(one, PdfReader | PdfWriter) for one in gc.get_objects())
+@pytest.fixture
+def in_memory(monkeypatch):
+    """How many PDF files that were opened or begun since are in memory."""
+    known = weakref.WeakSet()
+
+    def counted(kind):
+        begin = kind.__init__
+
+        def init(self, *given, **named):
+            known.add(self)
+            begin(self, *given, **named)
+
+        monkeypatch.setattr(kind, "__init__", init)
+
+    counted(PdfReader)
+    counted(PdfWriter)
+
+    def count():
+        gc.collect()
+        return len(known)
+
+    return count
 
 
-def test_chunks_are_taken_one_after_another_and_none_is_kept(desk, tmp_path):
+def test_chunks_are_taken_one_after_another_and_none_is_kept(desk, tmp_path, in_memory):
     target = tmp_path / "joined.pdf"
-    before, alive = files_in_memory(), []
+    alive = []
 
     def read():
+        kept = PdfWriter()
+        assert in_memory() == 1, "it is counted"
+        del kept
         for number in range(4):
-            alive.append(files_in_memory() - before)
+            alive.append(in_memory())
             yield fake_chunk(number)
 
     titles = [str(number) for number in range(12)]

@@ -44,8 +44,10 @@ pytestmark = pytest.mark.office
 BRANCH = "第一党支部"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
-def database_url(request):
+@pytest.fixture(
+    scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)]
+)
+def modules_database_url(request):
     """What PostgreSQL does otherwise is in test_documents.py; here LibreOffice takes the time."""
     return "" if request.param == "sqlite" else request.getfixturevalue("cluster").database()
 

@@ -120,7 +120,7 @@ def test_numbers_stand_at_the_outer_corner_and_blank_sides_have_none(archivist):
     assert differing(plain, item.pdf, 3).getbbox()
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     st.lists(
         st.tuples(

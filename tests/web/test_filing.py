@@ -87,6 +87,7 @@ def test_wrong_words_are_told_at_their_place(clerk, which):
 
 
 @pytest.mark.office
+@pytest.mark.long  # the same way is gone in a browser (test_filing.py there), archived in the desk's
 def test_submitted_seen_sent_back_archived(desk, app, clerk, which):
     settle(desk, clerk.person, which)
     filing = f"{at(which)}/filing"

@@ -168,6 +168,7 @@ def test_the_same_again_elsewhere_and_after_a_crash(desk, tmp_path, monkeypatch)
 
 
 @pytest.mark.office
+@pytest.mark.long  # tests/cli/test_file.py goes the same way
 def test_what_changed_has_to_come_back_first(desk, tmp_path):
     file = branch(tmp_path, "第二党支部书记")
     first = filed(desk, file)

@@ -421,7 +421,7 @@ def test_the_register_finds_a_forgery_and_knows_its_own(desk, made, forged):
 # --- a PDF alone
 
 
-@settings(SOME, max_examples=10)  # each asks a child process twice
+@settings(SOME, max_examples=6)  # each asks a child process twice
 @given(data=st.data())
 def test_a_flipped_byte_anywhere_in_the_pdf_alone_is_found(desk, made, data):
     spoilt = bytearray(made[3]["submission.pdf"])

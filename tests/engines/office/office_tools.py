@@ -13,11 +13,20 @@ from pathlib import Path
 
 import docx
 import pypdfium2
+import pytest
 from docx.oxml.ns import qn
 from docx.shared import Mm
 from PIL import Image
 
+from service.engines.office.sandbox import sandbox_works
+
 NAMES = "喆堃玥翀䶮𠮷"
+_HERE = sandbox_works()
+WALLS = [
+    # Without walls only where there are none, else in test-all: what they change is the start.
+    pytest.param("off", marks=[pytest.mark.long] if _HERE else []),
+    pytest.param("auto", marks=pytest.mark.skipif(not _HERE, reason="no bwrap")),
+]
 
 
 def word(*paragraphs, family="仿宋_GB2312", bold=None, picture=None):
@@ -162,12 +171,6 @@ def canary():
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         yield server.server_address[1], hits
         server.shutdown()
-
-
-def bwrap_here():
-    from service.engines.office.sandbox import sandbox_works
-
-    return sandbox_works()
 
 
 def mine():

@@ -15,7 +15,7 @@ from service.errors import InputError
 from service.settings import Settings
 from tests.engines.office.office_tools import (
     NAMES,
-    bwrap_here,
+    WALLS,
     canary,
     dead_sockets,
     gone,
@@ -28,7 +28,6 @@ from tests.engines.office.office_tools import (
 )
 
 pytestmark = pytest.mark.office
-WALLS = ["off", pytest.param("auto", marks=pytest.mark.skipif(not bwrap_here(), reason="no bwrap"))]
 
 
 def soffice_of(pool):

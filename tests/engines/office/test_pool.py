@@ -14,10 +14,9 @@ from service.engines.office.sandbox import Surroundings
 from service.errors import EngineError, InputError
 from service.settings import Settings
 from tests.engines.office.fake_office import tiny_pdf
-from tests.engines.office.office_tools import bwrap_here, canary, descendants, gone, mine, wait_for
+from tests.engines.office.office_tools import WALLS, canary, descendants, gone, mine, wait_for
 
 FAKE = Path(__file__).parent / "fake_office.py"
-WALLS = ["off", pytest.param("auto", marks=pytest.mark.skipif(not bwrap_here(), reason="no bwrap"))]
 
 
 @pytest.fixture

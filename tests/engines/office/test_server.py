@@ -18,7 +18,7 @@ from service.errors import EngineError, InputError
 from service.settings import Settings
 from tests.engines.office.fake_office import tiny_pdf
 from tests.engines.office.office_tools import (
-    bwrap_here,
+    WALLS,
     dead_sockets,
     gone,
     parents,
@@ -29,7 +29,6 @@ from tests.engines.office.office_tools import (
 )
 
 FAKE = Path(__file__).parent / "fake_office.py"
-WALLS = ["off", pytest.param("auto", marks=pytest.mark.skipif(not bwrap_here(), reason="no bwrap"))]
 SERVE = (
     "from pathlib import Path; import sys; from service.settings import Settings;"
     "from service.engines.office.converter import serve;"

@@ -75,9 +75,9 @@ def test_pages_are_those_of_the_form_alone(desk, name):
     ("lang", "kind", "part", "count"),
     [
         ("zh", "self_examination", "", 4),
-        ("en", "self_examination", "", 4),
+        pytest.param("en", "self_examination", "", 4, marks=pytest.mark.long),
         ("zh", "experience_paper", "", 4),
-        ("en", "experience_paper", "", 4),
+        pytest.param("en", "experience_paper", "", 4, marks=pytest.mark.long),
         ("zh", "implementation_plan", "", 2),
         ("zh", "mobilization_notice", "", 2),
         ("zh", "rectification_plan", "ledger", 2),

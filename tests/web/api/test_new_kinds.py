@@ -1,6 +1,7 @@
 """A new kind by a program: everything wrong at once, tried, looked at, in service once."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -69,6 +70,16 @@ def test_tried_looked_at_and_put_into_service_once(chief, desk, trial):
     assert [one.action for one in list_trail(desk)].count("kind_added") == 1
     made = chief.post("/kinds/request/fill", {"answers": ANSWERS, "stage": "issue"}, headers=WORD)
     assert_docx_text(made.data, "展厅照明用电偏高", "38000")
+
+
+def test_four_at_once_with_one_key_get_one_answer(app, desk, trial):
+    service = f"/new-kinds/{trial['trial']}/service"
+    callers = [caller(app, scopes=SCOPES) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        told = list(pool.map(lambda one: one.post(service, headers=KEY), callers))
+    assert {one.status_code for one in told} == {201}
+    assert len({one.data for one in told}) == 1
+    assert [one.action for one in list_trail(desk)].count("kind_added") == 1
 
 
 def test_a_word_template_of_the_units_own(chief, desk, trial):
