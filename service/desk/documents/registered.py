@@ -13,7 +13,8 @@ from service.store import register as rows
 from service.store.database import Session
 from service.store.models import Document
 
-_TITLE_MOST = 200
+TEXT_MOST = 200
+"""Characters of a text in the register."""
 
 
 def described(paper: Paper) -> dict[str, str]:
@@ -25,7 +26,7 @@ def described(paper: Paper) -> dict[str, str]:
     labels = {one.value: one.label.of(paper.lang) for one in genre.choices} if genre else {}
     signers = values.get("signer")
     return {
-        "title": title[:_TITLE_MOST],
+        "title": title[:TEXT_MOST],
         "genre": labels.get(code, "") if isinstance(code, str) else "",
         "signer": "、".join(map(str, signers)) if isinstance(signers, list | tuple) else "",
     }

@@ -54,9 +54,9 @@ def move_document(desk: Desk, person: Person, document_id: str, state: State) ->
 def set_state(desk: Desk, session: Session, person: Person, row: Document, state: State) -> None:
     """Writes a new state in the caller's transaction, which holds the row."""
     row.state = state
+    desk.store.trail.note(session, person.id, _ACTIONS[state], "document", row.id)
     if state == "final":
         describe_again(desk, session, person, row)
-    desk.store.trail.note(session, person.id, _ACTIONS[state], "document", row.id)
 
 
 def _back(desk: Desk, session: Session, person: Person, row: Document) -> None:

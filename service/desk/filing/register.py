@@ -20,6 +20,7 @@ from service.core.filing.numbers import (
 )
 from service.core.people import Person
 from service.desk.documents.kept import to_be_changed
+from service.desk.documents.registered import TEXT_MOST
 from service.desk.filing import register_words as words
 from service.desk.once import Keep
 from service.desk.tools import Desk
@@ -31,7 +32,6 @@ from service.store.models import Document, RegisterEntry
 
 NUMBER_FIELD = "doc_number"
 """Field of a form that holds the document's number (GB/T 33480: 发文字号)."""
-TEXT_MOST = 200
 _PRINTED_STATES = frozenset({"sealed", "scanned"})
 """States in which the paper is signed or sealed: what stands in its form is not changed."""
 

@@ -62,7 +62,7 @@ def tried(desk, settings):
     return app, *world(app, desk)
 
 
-def attack(operation, mode, named, api, count, turn=0):
+def attack(operation, mode, named, api, count, turn):
     """So many requests of one mode to one operation; every other one names what is there."""
     seen = []
 
